@@ -1,0 +1,1 @@
+"""What Stairwell costs, as ratios to something else measured in the same minutes."""

@@ -1,0 +1,1 @@
+"""A morning of testing, simulated: four ways of calling the same residents down."""

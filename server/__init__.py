@@ -1,0 +1,3 @@
+"""Stairwell 楼道: a locked-down neighbourhood, run door by door."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,246 @@
+"""The only place where everything meets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from server import __version__
+from server.db.errors import passing
+from server.db.migrate import upgrade
+from server.db.session import Database, open_database
+from server.features.estates import operations as estates_operations
+from server.features.notices import operations as notices_operations
+from server.features.notices import reactions as notices_reactions
+from server.features.people import operations as people_operations
+from server.features.rounds import operations, reactions
+from server.features.testing import operations as testing_operations
+from server.features.testing import reactions as testing_reactions
+from server.oplog import operations as oplog_operations
+from server.push import keys, spread, subscriptions
+from server.push.addresses import Services
+from server.push.groups import spread as groups_spread
+from server.push.groups.sender import Groups
+from server.push.sender import Sender
+from server.routes import (
+    channels,
+    drawing,
+    estates,
+    home,
+    notices,
+    ops,
+    people,
+    push,
+    pwa,
+    rounds,
+    signing,
+    testing,
+)
+from server.settings import Settings
+from server.web import errors
+from server.web.asking import Sessions, provide_person
+from server.web.assets import Assets
+from server.web.guard import Throttle
+from server.web.hub import Hub
+from server.web.keys import operation_key
+from server.web.live import Live
+from server.web.page import Pages
+from server.web.versions import Versions
+
+log = structlog.get_logger("app")
+
+PAUSES = (0.2, 0.5, 1, 2, 5, 5, 10, 10, 10, 10)
+"""Seconds between attempts to open the database when a process starts."""
+
+FEATURES = (
+    operations,
+    reactions,
+    people_operations,
+    estates_operations,
+    oplog_operations,
+    notices_operations,
+    notices_reactions,
+    testing_operations,
+    testing_reactions,
+    spread,
+    subscriptions,
+    groups_spread,
+)
+"""Imported so that their kinds and reactions register."""
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The server: routes, database, hub, pages."""
+    configure_logging(settings.log_level)
+    state = State(
+        {
+            "settings": settings,
+            "pages": Pages(Assets()),
+            "throttle": Throttle(),
+            "subscribing": push.throttle(),
+            "services": Services.of(settings),
+            "file_key": keys.of_file(settings),
+        }
+    )
+
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncIterator[None]:
+        database, hub = await _opened(settings)
+        app.state.hub = hub
+        app.state.sessions = Sessions(database)
+        hub.forget_sessions = app.state.sessions.forget
+        await hub.start(settings.database_url)
+        sender, groups = await _sending(hub, settings)
+        app.state.groups = groups
+        try:
+            yield
+        finally:
+            await groups.stop()
+            await sender.stop()
+            await hub.stop()
+            await database.close()
+
+    return Litestar(
+        route_handlers=[
+            home.home,
+            ops.take_batch,
+            ops.take_carried,
+            ops.hand_over_key,
+            ops.take_form,
+            rounds.router,
+            rounds.public,
+            notices.router,
+            testing.router,
+            testing.card,
+            channels.router,
+            people.index,
+            people.member,
+            people.new_link,
+            estates.index,
+            estates.control,
+            estates.cards,
+            estates.new_cards,
+            estates.household,
+            signing.ask_for_code,
+            signing.take_code,
+            signing.show_invitation,
+            signing.sign_in,
+            signing.sign_out,
+            signing.show_settings,
+            signing.save_settings,
+            push.key,
+            push.subscribe,
+            push.unsubscribe,
+            pwa.health,
+            pwa.asset,
+            pwa.worker,
+            pwa.manifest,
+            pwa.me,
+            pwa.pack,
+            pwa.live,
+            pwa.outbox,
+            pwa.offline,
+        ],
+        dependencies={"person": Provide(provide_person)},
+        before_request=drawing.must_name_something,
+        exception_handlers={Exception: errors.answer},
+        lifespan=[running],
+        state=state,
+        openapi_config=OpenAPIConfig(
+            title="Stairwell",
+            version=__version__,
+            path="/schema",
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        request_max_body_size=2 << 20,
+        logging_config=None,
+    )
+
+
+def configure_logging(level: str) -> None:
+    """Plain lines of key=value on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def create_from_environment() -> Litestar:
+    """The server as the environment describes it, for a process that is started by name."""
+    return create_app(Settings.read())
+
+
+async def _opened(settings: Settings) -> tuple[Database, Hub]:
+    """The database in the right shape, and the hub on it, waiting for one that is away.
+
+    A process that gave up at once would take all others with it: uvicorn ends them together where
+    one cannot start, and a database that restarts is back in seconds.
+    """
+    for pause in PAUSES:
+        try:
+            return await _open(settings)
+        except Exception as error:
+            if not passing(error):
+                raise
+            log.warning("database_away", error=str(error), again_in_seconds=pause)
+            await asyncio.sleep(pause)
+    return await _open(settings)
+
+
+async def _open(settings: Settings) -> tuple[Database, Hub]:
+    upgrade(settings)
+    database = open_database(settings)
+    try:
+        hub = Hub(database, Versions(), Live(), await operation_key(database))
+        await database.write(keys.current)  # made here, where nobody waits for it
+        return database, hub
+    except BaseException:
+        await database.close()
+        raise
+
+
+async def _sending(hub: Hub, settings: Settings) -> tuple[Sender, Groups]:
+    """What sends calls to phones and posts into groups; both hear of what reactions queue."""
+    sender, groups = Sender(hub, settings), Groups(hub, settings)
+
+    def reacted() -> None:
+        sender.wake()
+        groups.wake()
+
+    hub.reacted = reacted
+    await sender.start()
+    await groups.start()
+    return sender, groups
+
+
+async def run_worker(settings: Settings) -> None:
+    """Run reactions and send calls until stopped, beside web processes that share the database."""
+    configure_logging(settings.log_level)
+    database, hub = await _opened(settings)
+    await hub.start(settings.database_url)
+    sender, groups = await _sending(hub, settings)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await groups.stop()
+        await sender.stop()
+        await hub.stop()
+        await database.close()

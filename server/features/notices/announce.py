@@ -1,0 +1,97 @@
+"""The one path from a thing that happened to people told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert, select, update
+
+from server import clock
+from server.db.base import AnyRow
+from server.features.notices import ledger, rules
+from server.features.notices.audience import Audience, Recipient
+from server.features.notices.tables import notices, reach
+from server.oplog.kinds import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An announcement before it is made."""
+
+    id: str
+    kind: str
+    content: dict[str, Any]
+    audience: Audience
+    made_by: str
+    made_at: int
+    version: int
+    urgency: str = rules.NORMAL
+    asks: str = rules.READ
+    opens: str = ""
+    until: int | None = None
+    stages: Sequence[str] = ()
+    stage_minutes: int = 0
+
+
+def announce(at: Moment, draft: Draft, meant: Sequence[Recipient]) -> None:
+    """Write an announcement down with everybody it is meant for, and begin to tell them."""
+    first = min(one.stage for one in meant)
+    waits = first < len(draft.stages) and draft.stage_minutes
+    due = at.received_at + draft.stage_minutes * clock.MINUTE if waits else None
+    at.connection.execute(
+        insert(notices),
+        {
+            "community_id": at.community_id,
+            "id": draft.id,
+            "kind": draft.kind,
+            "content": draft.content,
+            "audience": msgspec.to_builtins(draft.audience),
+            "urgency": draft.urgency,
+            "asks": draft.asks,
+            "opens": draft.opens or f"/notices/{draft.id}",
+            "until": draft.until,
+            "stages": list(draft.stages),
+            "stage": first,
+            "stage_minutes": draft.stage_minutes,
+            "stage_until": due,
+            "made_by": draft.made_by,
+            "made_at": draft.made_at,
+            "version": draft.version,
+        },
+    )
+    ledger.begin(at.connection, at.community_id, draft.id, meant, at.received_at)
+    at.react("push.spread", draft.id)
+    at.react("groups.spread", draft.id)
+    if due is not None:
+        at.react("notices.overdue", draft.id, due)
+    at.tell("notices", f"notice:{draft.id}")
+
+
+def ring_again(at: Moment, notice: AnyRow, version: int) -> bool:
+    """Tell those again who have not acknowledged; False where there is nobody of that kind."""
+    table = reach.c
+    waiting = at.connection.execute(
+        select(table.recipient)
+        .where(
+            table.community_id == at.community_id,
+            table.notice_id == notice.id,
+            table.queued_at.is_not(None),
+            table.answered_at.is_(None),
+            table.told_at.is_(None),
+        )
+        .limit(1)
+    ).first()
+    if waiting is None:
+        return False
+    at.connection.execute(
+        update(notices)
+        .where(notices.c.community_id == at.community_id, notices.c.id == notice.id)
+        .values(rang=notice.rang + 1, version=version)
+    )
+    at.react("push.spread", notice.id)
+    at.react("groups.spread", notice.id)
+    at.tell("notices", f"notice:{notice.id}")
+    return True

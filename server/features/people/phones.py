@@ -1,0 +1,45 @@
+"""Telephone numbers, which are shown to who may see them, one at a time and on record."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select
+
+from server.features.estates import reads as estates
+from server.features.people.actors import Person
+from server.features.people.register import NotAllowed, NotThere
+from server.features.people.rules import May
+from server.features.people.tables import residents, views
+from server.ids import uuid7
+
+
+def reveal(connection: Connection, person: Person, household_id: int, now: int) -> str:
+    """A household's number, once it is written down who looked. Raises `NotThere`, `NotAllowed`."""
+    door = estates.household(connection, person.community_id, household_id)
+    if door is None:
+        raise NotThere(household_id)
+    if not person.may(May.TELL, now, door):
+        raise NotAllowed(household_id)
+    number: str | None = connection.execute(
+        select(residents.c.phone)
+        .where(
+            residents.c.community_id == person.community_id,
+            residents.c.household_id == household_id,
+            residents.c.phone != "",
+        )
+        .order_by(residents.c.id)
+        .limit(1)
+    ).scalar()
+    if number is None:
+        raise NotThere(household_id)
+    connection.execute(
+        insert(views),
+        {
+            "community_id": person.community_id,
+            "id": uuid7(now),
+            "at": now,
+            "account_id": person.id,
+            "what": "phone",
+            "household_id": household_id,
+        },
+    )
+    return number

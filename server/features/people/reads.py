@@ -1,0 +1,238 @@
+"""Named queries about people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Select, cast, func, select
+
+from server.features.estates import reads as estates
+from server.features.people.rules import HOUSEHOLD, VOLUNTEER, Role, scope_of
+from server.features.people.tables import accounts, residents
+from server.features.people.tables import roles as roles_table
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who signs in."""
+
+    id: str
+    name: str
+    team: str  # A, B or empty
+    household_id: int | None
+    language: str
+    display: dict[str, Any] | None
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Volunteer:
+    """Somebody who goes to doors, with the stairwells they usually have."""
+
+    id: str
+    name: str
+    team: str
+    usual: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Somebody who lives here, by registration or in fact."""
+
+    id: int
+    household_id: int
+    name: str
+    born: int | None
+    registered: bool
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How many people a household has: who is here decides what is due, whoever is registered."""
+
+    present: int = 0
+    registered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account with its roles: who is asking."""
+
+    account: Account
+    roles: tuple[Role, ...]
+
+
+def account(connection: Connection, community_id: int, account_id: str) -> Account | None:
+    """The account of that id, revoked or not."""
+    return accounts_by_id(connection, community_id, [account_id]).get(account_id)
+
+
+def accounts_by_id(
+    connection: Connection, community_id: int, account_ids: Iterable[str]
+) -> dict[str, Account]:
+    """Accounts by id."""
+    query = _accounts(community_id).where(accounts.c.id.in_(list(account_ids)))
+    return {row.id: Account(*row) for row in connection.execute(query)}
+
+
+def person(connection: Connection, community_id: int, account_id: str) -> Person | None:
+    """The account of that id with all its roles."""
+    found = account(connection, community_id, account_id)
+    return Person(found, roles(connection, community_id, account_id)) if found else None
+
+
+def roles(connection: Connection, community_id: int, account_id: str) -> tuple[Role, ...]:
+    """All roles of an account, in force or not: `rules.may` judges by time."""
+    return roles_by_account(connection, community_id, [account_id]).get(account_id, ())
+
+
+def roles_by_account(
+    connection: Connection, community_id: int, account_ids: Iterable[str]
+) -> dict[str, tuple[Role, ...]]:
+    """All roles of some accounts."""
+    return _by_account(
+        connection, _roles(community_id).where(roles_table.c.account_id.in_(list(account_ids)))
+    )
+
+
+def staff_roles(connection: Connection, community_id: int, at: int) -> dict[str, tuple[Role, ...]]:
+    """The roles in force of everybody who works here and whose account is, by account."""
+    query = _roles(community_id).where(
+        roles_table.c.role != HOUSEHOLD,
+        roles_table.c.since <= at,
+        roles_table.c.until.is_(None) | (roles_table.c.until > at),
+        roles_table.c.account_id.in_(
+            select(accounts.c.id).where(
+                accounts.c.community_id == community_id, accounts.c.revoked_at.is_(None)
+            )
+        ),
+    )
+    return _by_account(connection, query)
+
+
+def volunteers(connection: Connection, community_id: int, at: int) -> tuple[Volunteer, ...]:
+    """All volunteers at a time, team by team."""
+    return tuple(
+        Volunteer(
+            one.id,
+            one.name,
+            one.team,
+            scope_of(held, VOLUNTEER, at).get("stairwell", frozenset()),
+        )
+        for one, held in _holders(connection, community_id, VOLUNTEER, at)
+    )
+
+
+def residents_of(
+    connection: Connection, community_id: int, household_id: int
+) -> tuple[Resident, ...]:
+    """Everybody of a household, the oldest first."""
+    columns = [residents.c[name] for name in Resident.__slots__]
+    query = (
+        select(*columns)
+        .where(residents.c.community_id == community_id, residents.c.household_id == household_id)
+        .order_by(residents.c.born, residents.c.id)
+    )
+    return tuple(Resident(*row) for row in connection.execute(query))
+
+
+def presence(
+    connection: Connection, community_id: int, household_ids: Iterable[int] | None = None
+) -> dict[int, Presence]:
+    """Who is here and who is registered, by household; homes where nobody is known are left out."""
+    table = residents.c
+    query = (
+        select(
+            table.household_id,
+            func.sum(cast(table.present, Integer)),
+            func.sum(cast(table.registered, Integer)),
+        )
+        .where(table.community_id == community_id)
+        .group_by(table.household_id)
+    )
+    if household_ids is not None:
+        query = query.where(table.household_id.in_(list(household_ids)))
+    return {row[0]: Presence(row[1], row[2]) for row in connection.execute(query)}
+
+
+def present_by_stairwell(connection: Connection, community_id: int) -> dict[int, int]:
+    """How many people are here, by stairwell."""
+    here = presence(connection, community_id)
+    return {
+        stairwell: sum(here[household].present for household in doors if household in here)
+        for stairwell, doors in estates.households_by_stairwell(connection, community_id).items()
+    }
+
+
+def household_accounts(
+    connection: Connection, community_id: int, household_ids: Iterable[int]
+) -> dict[int, Account]:
+    """The account of each household that has one in force."""
+    query = _accounts(community_id).where(
+        accounts.c.household_id.in_(list(household_ids)), accounts.c.revoked_at.is_(None)
+    )
+    return {row.household_id: Account(*row) for row in connection.execute(query)}
+
+
+def acting_for(
+    connection: Connection, community_id: int, household_id: int, at: int
+) -> tuple[str, ...]:
+    """The names of other accounts that act for a household."""
+    table = roles_table.c
+    query = (
+        select(accounts.c.name)
+        .join(
+            roles_table,
+            (table.community_id == accounts.c.community_id) & (table.account_id == accounts.c.id),
+        )
+        .where(
+            table.community_id == community_id,
+            table.role == HOUSEHOLD,
+            table.scope == "household",
+            table.scope_id == household_id,
+            table.since <= at,
+            table.until.is_(None) | (table.until > at),
+            accounts.c.household_id.is_(None) | (accounts.c.household_id != household_id),
+        )
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def _accounts(community_id: int) -> Select:
+    """Accounts of a community."""
+    columns = [accounts.c[name] for name in Account.__slots__]
+    return select(*columns).where(accounts.c.community_id == community_id)
+
+
+def _roles(community_id: int) -> Select:
+    """Roles of a community."""
+    table = roles_table.c
+    return select(
+        table.account_id, table.role, table.scope, table.scope_id, table.since, table.until
+    ).where(table.community_id == community_id)
+
+
+def _by_account(connection: Connection, query: Select) -> dict[str, tuple[Role, ...]]:
+    """What a query for roles finds, by account."""
+    found: dict[str, list[Role]] = {}
+    for account_id, *role in connection.execute(query):
+        found.setdefault(account_id, []).append(Role(*role))
+    return {account_id: tuple(held) for account_id, held in found.items()}
+
+
+def _holders(
+    connection: Connection, community_id: int, name: str, at: int
+) -> list[tuple[Account, tuple[Role, ...]]]:
+    """The accounts that hold a role at a time and are not revoked, team by team."""
+    query = _roles(community_id).where(
+        roles_table.c.role == name,
+        roles_table.c.since <= at,
+        roles_table.c.until.is_(None) | (roles_table.c.until > at),
+    )
+    held = _by_account(connection, query)
+    known = accounts_by_id(connection, community_id, held)
+    holders = [known[account_id] for account_id in held if known[account_id].revoked_at is None]
+    return [(one, held[one.id]) for one in sorted(holders, key=lambda one: (one.team, one.id))]

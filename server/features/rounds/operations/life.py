@@ -1,0 +1,292 @@
+"""A round's life: made, opened, paused, closed, followed up."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta
+from sqlalchemy import func, insert, select, update
+
+from server import clock
+from server.db.base import AnyRow
+from server.features.estates import reads as estates
+from server.features.people.actors import Person
+from server.features.rounds import rules, scope, statement
+from server.features.rounds.kinds import AGAIN, KINDS
+from server.features.rounds.tables import round_doors, round_states, rounds
+from server.i18n import mark, translate
+from server.oplog.envelope import Number, Numbers, Uuid
+from server.oplog.kinds import Asked, Moment, Op, Refused, operation
+
+Short = Annotated[str, Meta(max_length=80)]
+
+Difference = Annotated[str, Meta(max_length=24)]
+"""One of `rules.DIFFERENCES`."""
+
+Explanation = Annotated[str, Meta(max_length=500)]
+
+
+@operation("round.make", label=mark("Make a round"))
+class Make(Op):
+    """State a round before it starts: what, to whom, how many, where, until when.
+
+    The round takes the id of this operation, so that a device can name it before it is sent.
+    """
+
+    title: Short
+    kind: str
+    item: Annotated[str, Meta(max_length=40)] = ""
+    per: str = "household"
+    quantity: Number = 1
+    compounds: Numbers = []
+    buildings: Numbers = []
+    stairwells: Numbers = []
+    deadline: str = ""
+    quiet_from: str = ""
+    quiet_until: str = ""
+    repeats: str = ""
+    follows: Uuid | None = None
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        kind = KINDS.get(self.kind)
+        if kind is None:
+            raise Refused(NO_SUCH_KIND)
+        if not self.title.strip():
+            raise Refused(NO_TITLE)
+        if self.per not in kind.per or not 0 < self.quantity <= 1000:
+            raise Refused(WRONG_QUANTITY)
+        if self.repeats not in {"", "daily"}:
+            raise Refused(WRONG_REPEAT)
+        picked = {
+            "compounds": self.compounds,
+            "buildings": self.buildings,
+            "stairwells": self.stairwells,
+        }
+        if self.follows is not None:
+            scope.find(at, self.follows)
+        ids = scope.chosen(at, picked)
+        scope.must_lead(at, _person(at, asked), ids, asked.corrected_at)
+        zone = estates.zone(at.connection, at.community_id)
+        at.connection.execute(
+            insert(rounds),
+            {
+                "community_id": at.community_id,
+                "id": asked.id,
+                "title": self.title.strip(),
+                "kind": self.kind,
+                "item": self.item.strip(),
+                "per": self.per,
+                "quantity": self.quantity,
+                "scope": picked,
+                "deadline": _moment(self.deadline, zone),
+                "quiet_from": _minutes(self.quiet_from),
+                "quiet_until": _minutes(self.quiet_until),
+                "repeats": self.repeats,
+                "status": rules.PLANNED,
+                "made_by": asked.actor,
+                "made_at": asked.corrected_at,
+                "follows": self.follows,
+                "version": asked.seq,
+            },
+        )
+        scope.entitle(at, asked.id, ids, self.per, self.quantity, asked.seq)
+        asked.subject = f"/rounds/{asked.id}"
+        at.tell("rounds", f"round:{asked.id}")
+
+
+class _Change(Op):
+    """Something that changes a round's status."""
+
+    round: Uuid
+
+    def change(self, at: Moment, asked: Asked, status: str) -> AnyRow:
+        """Go from the present status to another. Raises `Refused`."""
+        found = scope.find_led(at, self.round, _person(at, asked), asked.corrected_at)
+        rules.must_be_able_to_become(found.status, status)
+        at.connection.execute(
+            insert(round_states),
+            {
+                "community_id": at.community_id,
+                "round_id": found.id,
+                "seq": asked.seq,
+                "status": status,
+                "at": max(asked.corrected_at, _last_change(at, found.id)),
+                "actor": asked.actor,
+            },
+        )
+        at.connection.execute(
+            update(rounds)
+            .where(rounds.c.community_id == at.community_id, rounds.c.id == found.id)
+            .values(status=status, version=asked.seq)
+        )
+        asked.subject = f"/rounds/{found.id}"
+        at.tell("rounds", f"round:{found.id}", f"status:{found.id}")
+        return found
+
+
+@operation("round.open", label=mark("Open a round"))
+class Open(_Change):
+    """Let marks count from now on. The first time, what is due is counted as of now."""
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        found = self.change(at, asked, rules.OPEN)
+        if found.status == rules.PLANNED:
+            if found.scope.get("owed_of") is None:
+                ids = scope.stairwells_of(at.connection, at.community_id, found.id)
+                scope.entitle(at, found.id, ids, found.per, found.quantity, asked.seq)
+            if found.repeats == "daily":
+                at.react("rounds.repeat", found.id, asked.corrected_at + clock.DAY)
+
+
+@operation("round.pause", label=mark("Pause a round"))
+class Pause(_Change):
+    """Stop marks from counting until it is opened again."""
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        self.change(at, asked, rules.PAUSED)
+
+
+@operation("round.close", label=mark("Close a round"))
+class Close(_Change):
+    """End a round and state what came of it, with every difference explained by its name."""
+
+    explanations: Annotated[dict[Difference, Explanation], Meta(max_length=20)] = {}
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        found = self.change(at, asked, rules.CLOSED)
+        sums = statement.add_up(at.connection, at.community_id, found.id)
+        said = {what: self.explanations.get(what, "").strip() for what in rules.differences(sums)}
+        if not all(said.values()):
+            raise Refused(EXPLAIN)
+        statement.issue(at.connection, at.community_id, found.id, asked.seq, at.received_at, said)
+        asked.subject = f"/rounds/{found.id}/close"
+
+
+@operation("round.repeat", label=mark("Say whether a round repeats"))
+class Repeat(Op):
+    """Have a round made anew every day, or not any more; the newest of its days decides."""
+
+    round: Uuid
+    repeats: str = ""
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        if self.repeats not in {"", "daily"}:
+            raise Refused(WRONG_REPEAT)
+        found = scope.find_led(at, self.round, _person(at, asked), asked.corrected_at)
+        at.connection.execute(
+            update(rounds)
+            .where(rounds.c.community_id == at.community_id, rounds.c.id == found.id)
+            .values(repeats=self.repeats, version=asked.seq)
+        )
+        if self.repeats and not found.repeats and found.status != rules.PLANNED:
+            at.react("rounds.repeat", found.id, asked.corrected_at + clock.DAY)
+        asked.subject = f"/rounds/{found.id}"
+        at.tell(f"round:{found.id}")
+
+
+@operation("round.follow_up", label=mark("Open a follow-up round"))
+class FollowUp(Op):
+    """Make a round for what an earlier one still owes: short counts and doors nobody opened."""
+
+    round: Uuid
+    title: Annotated[str, Meta(max_length=80)] = ""
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        person = _person(at, asked)
+        found = scope.find_led(at, self.round, person, asked.corrected_at)
+        doors = self._still_due(at, found)
+        ids = sorted({door["stairwell_id"] for door in doors if door["due"]})
+        if not ids:
+            raise Refused(NOTHING_OWED)
+        language = person.language or "zh-Hans"
+        title = self.title.strip() or translate(language, FOLLOW_UP, title=found.title)
+        at.connection.execute(
+            insert(rounds),
+            {
+                **{
+                    name: getattr(found, name)
+                    for name in ("community_id", "kind", "item", "per", "quantity")
+                },
+                "id": asked.id,
+                "title": title[:80],
+                "scope": {"owed_of": found.id},
+                "status": rules.PLANNED,
+                "made_by": asked.actor,
+                "made_at": asked.corrected_at,
+                "follows": found.id,
+                "version": asked.seq,
+            },
+        )
+        kept = [door for door in doors if door["stairwell_id"] in ids]
+        scope.replace_doors(at, asked.id, ids, kept, asked.seq)
+        asked.subject = f"/rounds/{asked.id}"
+        at.tell("rounds", f"round:{asked.id}")
+
+    @staticmethod
+    def _still_due(at: Moment, found: AnyRow) -> list[dict[str, int]]:
+        again = {answer.key for answer in KINDS[found.kind].answers if answer.stands == AGAIN}
+        table = round_doors.c
+        rows = at.connection.execute(
+            select(
+                table.household_id, table.stairwell_id, table.level, table.due, table.owed,
+                table.answer,
+            ).where(table.community_id == at.community_id, table.round_id == found.id)
+        )  # fmt: skip
+        return [
+            {
+                "household_id": row.household_id,
+                "stairwell_id": row.stairwell_id,
+                "level": row.level,
+                "due": row.due if row.answer in again else row.owed,
+            }
+            for row in rows
+        ]
+
+
+def _last_change(at: Moment, round_id: str) -> int:
+    """When the round last changed. Clocks jump, yet what was done last must be what holds."""
+    last = select(func.max(round_states.c.at)).where(
+        round_states.c.community_id == at.community_id, round_states.c.round_id == round_id
+    )
+    return at.connection.execute(last).scalar() or 0
+
+
+def _person(at: Moment, asked: Asked) -> Person:
+    return at.actors[asked.actor]  # type: ignore[return-value]
+
+
+def _moment(text: str, zone: ZoneInfo) -> int | None:
+    """A deadline as typed: RFC 3339, or the community's date and time. Raises `Refused`."""
+    if not text:
+        return None
+    try:
+        return clock.typed(text, zone)
+    except ValueError:
+        raise Refused(NO_MOMENT, text=text[:40]) from None
+
+
+def _minutes(text: str) -> int | None:
+    """A time of day such as 22:00 as minutes after midnight. Raises `Refused`."""
+    if not text:
+        return None
+    hours, _, minutes = text.partition(":")
+    if not (hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
+        raise Refused(NO_MOMENT, text=text[:40])
+    return int(hours) * 60 + int(minutes)
+
+
+NO_SUCH_KIND = mark("There is no such kind of round.")
+NO_TITLE = mark("Give the round a title.")
+WRONG_QUANTITY = mark("Say how many each is due, from 1 to 1000, per household, person or floor.")
+WRONG_REPEAT = mark("A round repeats daily or not at all.")
+NO_MOMENT = mark("“%(text)s” is not a time.")
+EXPLAIN = mark("The numbers differ. Say of each difference why before closing.")
+NOTHING_OWED = mark("Nothing is owed in this round.")
+FOLLOW_UP = mark("%(title)s · follow-up")

@@ -1,0 +1,37 @@
+"""The first page, by what a person is here for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from server.features.notices import reads as notices
+from server.features.people.rules import VOLUNTEER
+from server.features.rounds import reads
+from server.features.testing import reads as testing
+from server.routes.drawing import Asking, read
+from server.web.asking import Asker
+
+
+@get("/", status_code=200)
+async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes]:
+    """My work, my committee's rounds, or what concerns my household."""
+    asking = Asking(request, person)
+    inbox = await read(asking, notices.inbox, person, asking.language)
+    if person.leads(asking.now):
+        cards = await read(asking, reads.round_cards, person)
+        needs = await read(asking, reads.pressing, person, asking.language, cards)
+        late = await read(asking, notices.overdue, person, asking.language)
+        return asking.draw(
+            "home/steward.html", needs=needs, late=late, rounds=cards, inbox=inbox, seq=inbox.seq
+        )
+    if person.household_id is not None and not person.is_a(VOLUNTEER, asking.now):
+        found = await read(asking, reads.household_home, person, asking.language)
+        turns = await read(asking, testing.turns, person, asking.language)
+        return asking.draw(
+            "home/household.html", home=found, inbox=inbox, turns=turns, seq=found.seq
+        )
+    work = await read(asking, reads.work, person, asking.language)
+    sites = await read(asking, testing.sites_of, person)
+    return asking.draw("home/volunteer.html", work=work, sites=sites, inbox=inbox, seq=inbox.seq)

@@ -1,0 +1,150 @@
+"""What makes it an app: the worker, the manifest, the pack, live pages, and whether it is well."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from server import __version__, clock
+from server.features.rounds import reads
+from server.features.rounds.reads import parts
+from server.features.testing import reads as testing
+from server.oplog.kinds import registry
+from server.routes import push
+from server.web.asking import Asker, language_of, session_of
+from server.web.assets import Assets, File
+from server.web.page import SECURITY, html, page_of
+
+YEAR = "public, max-age=31536000, immutable"
+JSON = "application/json"
+NOT_KEPT = {**SECURITY, "X-Stairwell": "1", "Cache-Control": "no-store"}
+
+
+@get("/healthz", status_code=200)
+async def health(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Whether the server answers, and which version it is."""
+    await request.app.state.hub.database.read(_alive)
+    return {"status": "ok", "version": __version__}
+
+
+def _alive(connection: Any) -> None:
+    connection.exec_driver_sql("SELECT 1")
+
+
+@get("/static/{build:str}/{path:path}", status_code=200)
+async def asset(
+    request: Request[Any, Any, Any], build: FromPath[str], path: FromPath[str]
+) -> Response[bytes]:
+    """A static file; an old page may ask with an old build and gets the file as it is now."""
+    assets: Assets = request.app.state.pages.assets
+    file = assets.files.get(path.lstrip("/"))
+    if file is None:
+        return Response(b"", status_code=404)
+    headers = {
+        "Cache-Control": YEAR if build == assets.build else "no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return _sent(request, file, headers)
+
+
+@get("/sw.js", status_code=200)
+async def worker(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The service worker, at the root so that it serves every page."""
+    headers = {**SECURITY, "Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    return _sent(request, request.app.state.pages.assets.worker, headers)
+
+
+def _sent(
+    request: Request[Any, Any, Any], file: File, headers: Mapping[str, str]
+) -> Response[bytes]:
+    """A file, compressed for whoever takes that."""
+    sent = {**headers, "Vary": "Accept-Encoding"}
+    body = file.body
+    if file.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        body, sent["Content-Encoding"] = file.zipped, "gzip"
+    return Response(body, headers=sent, media_type=file.media_type)
+
+
+@get("/manifest.json", status_code=200)
+async def manifest(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The web app manifest, its pictures under this build."""
+    assets: Assets = request.app.state.pages.assets
+    body = assets.files["manifest.json"].body.replace(b"__BUILD__", assets.build.encode())
+    return Response(
+        body, headers={"Cache-Control": "no-cache"}, media_type="application/manifest+json"
+    )
+
+
+@get("/me", status_code=200)
+async def me(request: Request[Any, Any, Any], person: Asker) -> Response[bytes]:
+    """Who is signed in, what time it is here, and the newest number."""
+    seq = await request.app.state.hub.database.read(parts.newest, person.community_id)
+    return _json(
+        {
+            "account": person.id,
+            "name": person.name,
+            "server_at": clock.rfc3339(clock.now()),
+            "seq": seq,
+        }
+    )
+
+
+@get("/pack", status_code=200)
+async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes]:
+    """The pages of the work assigned to this person, with versions, and which key calls have."""
+    database = request.app.state.hub.database
+    pages = await database.read(reads.pack, person)
+    for one in await database.read(testing.sites_of, person):
+        pages.append((f"/testing/{one.round}/sites/{one.site}", str(one.version)))
+    build = request.app.state.pages.assets.build
+    listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
+    listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
+    key, at = await push.current(request), clock.rfc3339(clock.now())
+    body = {"account": person.id, "at": at, "pages": listed, "push_key": key.id}
+    packed = msgspec.json.encode(body)
+    return _sent(request, File(packed, gzip.compress(packed, mtime=0), JSON), NOT_KEPT)
+
+
+def _version(pages: list[tuple[str, str]]) -> str:
+    return "-".join(version for _, version in pages)[-200:]
+
+
+def _json(body: Any) -> Response[bytes]:
+    return Response(msgspec.json.encode(body), headers=NOT_KEPT, media_type=JSON)
+
+
+@get("/live", status_code=200)
+async def live(request: Request[Any, Any, Any], person: Asker) -> Stream:
+    """Server-sent events: which topics changed in this person's community."""
+    return Stream(
+        request.app.state.hub.live.listen(person.community_id),
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Stairwell": "1"},
+        media_type="text/event-stream",
+    )
+
+
+@get("/outbox", status_code=200)
+async def outbox(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The outbox; what is in it is drawn by the device, which alone knows."""
+    labels = {kind: cls.op_label for (kind, _), cls in sorted(registry.items())}
+    return await _shell(request, "outbox.html", kind_labels=labels)
+
+
+@get("/offline", status_code=200)
+async def offline(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """What the worker shows for a page that was never seen."""
+    return await _shell(request, "offline.html")
+
+
+async def _shell(request: Request[Any, Any, Any], template: str, **context: Any) -> Response[bytes]:
+    session = await session_of(request)
+    person = session.person if session else None
+    language = language_of(request, person)
+    body = request.app.state.pages.draw(template, page_of(request, person, language, 0), **context)
+    return html(request, body, person=person)

@@ -1,0 +1,27 @@
+import { transact } from "./store.js";
+
+const LEASE = 30e3;
+
+/**
+ * Do `work` while no other tab and not the worker is at it. `beat` is to be called now and then.
+ * Where Web Locks are missing (Safari before 15.4) a lease in the database serves.
+ * @param {(beat: () => Promise<void>) => Promise<any>} work
+ */
+export async function alone(work) {
+  if (navigator.locks) return navigator.locks.request("stairwell-flush", () => work(async () => {}));
+  const holder = Math.random();
+  const lease = (until) =>
+    transact("readwrite", async (_, facts) => {
+      const held = await facts.get("lease");
+      if (held && held.holder !== holder && held.until > Date.now()) return false;
+      await facts.put({ holder, until }, "lease");
+      return true;
+    });
+  const beat = () => lease(Date.now() + LEASE);
+  while (!(await beat())) await new Promise((resolve) => setTimeout(resolve, 1000));
+  try {
+    return await work(beat);
+  } finally {
+    await lease(0);
+  }
+}

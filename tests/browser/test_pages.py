@@ -1,0 +1,181 @@
+"""Every page on a phone: accessible, nothing sideways, nothing too small, in three languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.neighbourhood import Neighbourhood
+from tests.support.phones import PHONE
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+SMALLEST = 44
+"""CSS pixels that even a link in a list must measure; what is tapped at doors is held to 48."""
+
+STEWARD = (
+    "/",
+    "/rounds",
+    "/rounds/new",
+    "/rounds/{round}",
+    "/rounds/{round}/assign",
+    "/rounds/{round}/count",
+    "/rounds/{round}/close",
+    "/rounds/{round}/needs",
+    "/rounds/{round}/stairwells/{stairwell}",
+    "/rounds/{round}/stairwells/{stairwell}/paper",
+    "/rounds/{round}/stairwells/{stairwell}/sheet",
+    "/rounds/{round}/doors/{door}",
+    "/open/1/rounds/{round}",
+    "/estates",
+    "/stairwells/{stairwell}/cards",
+    "/households/{door}",
+    "/people",
+    "/control",
+    "/channels",
+    "/notices",
+    "/notices/sent",
+    "/notices/new",
+    "/notices/{notice}",
+    "/notices/{notice}/calls",
+    "/notices/{notice}/texts",
+    "/notices/{notice}/sheet",
+    "/testing/new",
+    "/testing/{day}",
+    "/testing/{day}/sites/{site}",
+    "/testing/{day}/doors/{door}",
+    "/testing/{day}/tubes",
+    "/outbox",
+    "/settings",
+    "/offline",
+    "/nowhere",
+)
+VOLUNTEER = (
+    "/",
+    "/notices",
+    "/rounds/{round}/stairwells/{mine}",
+    "/rounds/{round}/stairwells/{mine}/hand-on",
+)
+HOUSEHOLD = ("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine")
+
+NARROWER = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
+SMALL = """(least) => [...document.querySelectorAll("main a, main button, main input, main select")]
+  .filter((it) => it.offsetParent && !it.closest("p, small") && !["hidden", "checkbox", "radio"]
+  .includes(it.type)).filter((it) => Math.min(it.offsetWidth, it.offsetHeight) < least)
+  .map((it) => it.outerHTML.slice(0, 120))"""
+AXE_RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a",
+  "wcag21aa",
+  "wcag22aa", "best-practice"]})).violations.map((one) => one.id + ": " +
+  one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | "))"""
+
+
+@pytest.fixture
+def cast(neighbourhood: Neighbourhood, browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """A steward, a volunteer and a household, each on a phone of their own."""
+    signed: dict[str, BrowserContext] = {}
+    for who, role in (("steward", "steward"), ("volunteer", "volunteer A"), ("sun", "household")):
+        signed[who] = browser.new_context(**{**PHONE, "service_workers": "block"})
+        neighbourhood.sign_in(signed[who], role)
+    yield signed
+    for context in signed.values():
+        context.close()
+
+
+def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> dict[str, str]:
+    """A round, a stairwell of it that is under way, a door of that, and one of the volunteer's."""
+    mine = cast["volunteer"].pages[0].locator('a[href*="/stairwells/"]').first
+    _, _, round_id, _, stairwell = str(mine.get_attribute("href")).split("/")
+    steward = cast["steward"].pages[0]
+    scheme, _, host, *_ = steward.url.split("/")
+    base = f"{scheme}//{host}"
+    steward.goto(f"{base}/rounds/{round_id}/needs")
+    door = str(steward.locator('a[href*="/doors/"]').first.get_attribute("href")).split("/")[-1]
+    steward.goto(f"{base}/rounds/{round_id}/doors/{door}")
+    found = re.search(r"/stairwells/(\d+)", steward.content())
+    assert found
+    day, site = set_up_a_day(steward, base, found.group(1))
+    [[notice]] = neighbourhood.rows("SELECT id FROM notices WHERE kind = 'notice'")
+    return {
+        "round": round_id, "mine": stairwell, "stairwell": found.group(1), "door": door,
+        "day": day, "site": site, "notice": notice,
+    }  # fmt: skip
+
+
+def set_up_a_day(steward: Page, base: str, stairwell: str) -> tuple[str, str]:
+    """An open testing day of a stairwell, a floor of it called and one skipped; day and site."""
+
+    def post(kind: str, **form: str | int) -> str:
+        said = {name.replace("_each", "[]"): value for name, value in form.items()}
+        answer = steward.request.post(f"{base}/ops/{kind}", form=said, headers={"origin": base})
+        assert answer.ok, answer.text()
+        return answer.url
+
+    day = post("test.make", title="核酸 第3轮", sites_each="东门", stairwells_each=stairwell)
+    day = day.split("/")[4]
+    post("round.open", round=day)
+    site = post("test.call", round=day, stairwell=stairwell, levels_each=3).split("/")[-1]
+    post("test.skip", round=day, stairwell=stairwell, levels_each=2)
+    return day, site
+
+
+def walk(
+    neighbourhood: Neighbourhood,
+    cast: dict[str, BrowserContext],
+    language: str,
+    where: dict[str, str],
+) -> Iterator[tuple[str, Page]]:
+    """Every page for whom it is made, in one language."""
+    paths = {"steward": STEWARD, "volunteer": VOLUNTEER, "sun": HOUSEHOLD}
+    for who, context in cast.items():
+        page = context.pages[0]
+        page.goto(neighbourhood.url("/settings"))
+        page.locator(f'[name="language"][value="{language}"]').first.check()
+        page.locator('form[action="/settings"] button.go').click()
+        page.wait_for_load_state()
+        for path in paths[who]:
+            page.goto(neighbourhood.url(path.format(**where)))
+            yield f"{who} {path}", page
+
+
+def test_every_page_fits_a_phone_in_every_language(
+    neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]
+) -> None:
+    wrong: dict[str, Any] = {}
+    where = addresses(neighbourhood, cast)
+    for language in LANGUAGES:
+        for name, page in walk(neighbourhood, cast, language, where):
+            if page.locator("html").get_attribute("lang") != language:
+                wrong[f"{language} {name}"] = "another language"
+            if not page.evaluate(NARROWER):
+                wrong[f"{language} {name}"] = "scrolls sideways"
+            small = page.evaluate(SMALL, SMALLEST)
+            if small:
+                wrong[f"{language} {name} targets"] = small
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(
+    neighbourhood: Neighbourhood,
+    cast: dict[str, BrowserContext],
+    scheme: str,
+    browser_name: str,
+) -> None:
+    if browser_name == "firefox":
+        # Its driver cannot set the colour scheme: there the light pages are looked at twice.
+        scheme = "light"
+    source = AXE.read_text()
+    wrong: dict[str, list[str]] = {}
+    for context in cast.values():
+        context.pages[0].emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for name, page in walk(neighbourhood, cast, "zh-Hans", addresses(neighbourhood, cast)):
+        page.evaluate(source)
+        found = page.evaluate(AXE_RUN)
+        if found:
+            wrong[name] = found
+    assert wrong == {}

@@ -1,0 +1,44 @@
+"""Where the frozen samples are posted: everything they name is there, under ids that never change.
+
+At noon Mei makes three rounds of the walk-up and gives two of them to Hao, who marks some doors;
+she announces something twice, once by way of the gate. Half an hour later the samples are made.
+"""
+
+from __future__ import annotations
+
+from server import clock
+from tests.support.told import Told
+from tests.world import NOON
+
+PLANNED = "00000000-0000-7000-8000-0000000000a1"
+OPEN = "00000000-0000-7000-8000-0000000000a2"
+UNGIVEN = "00000000-0000-7000-8000-0000000000a3"
+MARKED = "00000000-0000-7000-8000-0000000000b1"
+NOTICE = "00000000-0000-7000-8000-0000000000c1"
+CASCADE = "00000000-0000-7000-8000-0000000000c2"
+DAY = "00000000-0000-7000-8000-0000000000d1"
+KEPT = "00000000-0000-7000-8000-0000000000b2"
+
+SAMPLED = NOON + 30 * clock.MINUTE
+
+
+def set_up(told: Told) -> None:
+    """Make the rounds and the marks."""
+    made = {"title": "Vegetables", "kind": "delivery", "quantity": 2,
+            "stairwells": [told.world.walk_up]}  # fmt: skip
+    for round_id in (PLANNED, OPEN, UNGIVEN):
+        told.ask("mei", "round.make", made, id=round_id)
+    told.assign(OPEN, "hao", "walk_up")
+    told.change(OPEN, "open")
+    told.mark("hao", OPEN, "302", "delivered", id=MARKED)
+    told.mark("hao", OPEN, "401", "nobody")
+    told.mark("hao", OPEN, "402", "owed", count=99, id=KEPT)
+    said = {"title": {"en": "No water"}, "stairwells": [told.world.walk_up], "asks": "coming"}
+    told.ask("mei", "notice.send", said, id=NOTICE)
+    told.ask("mei", "notice.send", {**said, "stages": ["gate"]}, id=CASCADE)
+    day = {"title": "Round 3", "stairwells": [told.world.walk_up], "sites": ["East gate"]}
+    told.ask("mei", "test.make", day, id=DAY)
+    told.change(DAY, "open")
+    told.assign(DAY, "hao", "walk_up")
+    told.ask("hao", "tube.fill", {"round": DAY, "code": "T1", "households": [told.world.sun_door]})
+    told.now = SAMPLED + clock.MINUTE

@@ -1,0 +1,87 @@
+"""Every kind of operation has what it needs: a frozen sample, words in each language, a form.
+
+An outbox can be weeks old. So the samples of released versions are never changed, only added to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from server.app import FEATURES
+from server.i18n import LANGUAGES, catalogue
+from server.oplog.envelope import decode_batch
+from server.oplog.kinds import NOTES, newest, registry
+from server.web.page import TEMPLATES
+from tests.contract import scene
+from tests.support.told import PHONE, Told
+
+assert FEATURES, "importing the app registers every kind"
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+KINDS = sorted((kind, v) for kind, v in registry if not kind.startswith("tests."))
+FILES = sorted(SAMPLES.glob("*.json"))
+FORMS = "\n".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+
+
+@pytest.mark.parametrize(("kind", "v"), KINDS)
+def test_every_kind_has_a_frozen_sample(kind: str, v: int) -> None:
+    assert SAMPLES / f"{kind}.v{v}.json" in FILES
+
+
+@pytest.mark.parametrize("sample", FILES, ids=lambda path: path.stem)
+def test_what_a_phone_wrote_down_long_ago_still_has_its_outcome(told: Told, sample: Path) -> None:
+    scene.set_up(told)
+    frozen = json.loads(sample.read_text("utf-8"))
+    assert sample.name == f"{frozen['envelope']['kind']}.v{frozen['envelope']['v']}.json"
+    body = {"device": PHONE, "sent_at": "2022-04-21T04:31:00Z", "ops": [frozen["envelope"]]}
+    batch = decode_batch(json.dumps(body).encode())
+    [answer] = told.apply(frozen["envelope"]["actor"], batch.ops)
+    assert (answer.id, answer.outcome) == (frozen["envelope"]["id"], frozen["outcome"]), answer
+    assert told.operation(answer.id).corrected_at == scene.SAMPLED
+
+
+@pytest.mark.parametrize("sample", FILES, ids=lambda path: path.stem)
+def test_a_sample_names_every_field_of_its_kind(sample: Path) -> None:
+    """So that a field that is renamed or dropped is noticed."""
+    envelope = json.loads(sample.read_text("utf-8"))["envelope"]
+    cls = registry[envelope["kind"], envelope["v"]]
+    optional = {"count"} if envelope["kind"] == "round.settle" else set()
+    assert set(envelope["data"]) | optional == set(cls.__struct_fields__)
+
+
+@pytest.mark.parametrize(("kind", "v"), KINDS)
+def test_every_kind_is_called_something_in_every_language(kind: str, v: int) -> None:
+    label = registry[kind, v].op_label
+    said = {language: catalogue(language).gettext(label) for language in LANGUAGES}
+    assert said["en"] == label
+    assert label not in {said["zh-Hans"], said["zh-Hant"]}
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in KINDS}))
+def test_every_kind_is_posted_by_some_form(kind: str) -> None:
+    name = re.escape(kind)
+    # A macro may be handed the kind; the address of a form may name it.
+    assert re.search(rf"""["']{name}["']|/ops/{name}\"""", FORMS), f"no template posts {kind}"
+
+
+def test_every_form_posts_a_kind_there_is() -> None:
+    asked = set(re.findall(r"""op\(["']([a-z_.]+)["']""", FORMS))
+    asked |= set(re.findall(r'(?:form)?action="/ops/([a-z_.]+)"', FORMS))
+    assert asked <= {kind for kind, _ in KINDS}
+
+
+@pytest.mark.parametrize(("kind", "v"), KINDS)
+def test_what_people_write_is_kept_as_notes(kind: str, v: int) -> None:
+    cls = registry[kind, v]
+    assert set(cls.retention) <= set(cls.__struct_fields__)
+    assert "note" not in cls.__struct_fields__ or cls.retention["note"] == NOTES
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in KINDS}))
+def test_forms_post_the_newest_version(kind: str) -> None:
+    cls = newest(kind)
+    assert cls is not None
+    assert cls.op_version == max(v for name, v in KINDS if name == kind)

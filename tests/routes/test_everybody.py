@@ -1,0 +1,323 @@
+"""Everybody asks for everything: who gets a page, who does not, and that nothing breaks.
+
+A route that is not in the table fails the first test: say there who may have it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from litestar.routes import HTTPRoute
+
+from server.app import create_app
+from server.features.estates.tables import communities, compounds
+from server.features.people.tables import accounts, residents
+from server.i18n import LANGUAGES
+from server.settings import Settings
+from tests.support.site import HTML, JSON, NOBODY
+from tests.world import memory_world
+
+CAST = ("mei", "hao", "sun", "min", "anna", "bo", NOBODY)
+"""A steward, a volunteer, a household, an information officer, two from elsewhere, a stranger."""
+
+ALL = "200 200 200 200 200 200 200"
+SIGNED_IN = "200 200 200 200 200 200 303"
+LEADS = "200 403 403 403 404 404 303"  # of this round; elsewhere nobody learns that it exists
+ANY_LEAD = "200 403 403 403 200 403 303"
+AT_DOOR = "200 200 403 200 404 404 303"  # who leads, carries or informs about this stairwell
+GO_ON = "303 303 303 303 303 303 303"
+NOT_THERE = "404 404 404 404 404 404 404"
+NOT_THERE_OR_IN = "404 404 404 404 404 404 303"  # of a round that is no testing day
+NO_FORM = "400 400 400 400 400 400 303"
+
+ROUTES = {
+    "GET /": SIGNED_IN,
+    "GET /control": ANY_LEAD,
+    "GET /channels": ANY_LEAD,
+    "POST /channels": ANY_LEAD,
+    "POST /channels/{channel_id}/take-away": "404 403 403 403 404 403 303",
+    "POST /channels/{channel_id}/try": "404 403 403 403 404 403 303",
+    "GET /estates": ANY_LEAD,
+    "GET /handover/key": SIGNED_IN,
+    "GET /healthz": ALL,
+    # Numbers of households count from 1 in each community: Anna's sixth is not Mei's.
+    "GET /households/{household_id}": "200 403 200 200 200 403 303",
+    "GET /in": ALL,
+    "POST /in": NOT_THERE,
+    "GET /in/{secret}": NOT_THERE,
+    "POST /in/{secret}": NOT_THERE,
+    "GET /live": SIGNED_IN,
+    "GET /manifest.json": ALL,
+    "GET /me": SIGNED_IN,
+    "GET /notices": SIGNED_IN,
+    "GET /notices/new": "200 403 403 200 200 403 303",
+    "GET /notices/sent": "200 403 403 200 200 403 303",
+    "GET /notices/{notice_id}": "200 403 200 403 404 404 303",
+    "GET /notices/{notice_id}/calls": "200 200 403 200 404 404 303",
+    "POST /notices/{notice_id}/calls/{household_id}": "200 200 403 200 404 404 303",
+    "GET /notices/{notice_id}/sheet": "200 403 403 403 404 404 303",
+    "GET /notices/{notice_id}/texts": "200 403 403 403 404 404 303",
+    "GET /offline": ALL,
+    "GET /card/{number}": "404 404 404 404 404 404 303",
+    "GET /testing/card": GO_ON,
+    "GET /testing/mine": SIGNED_IN,
+    "GET /testing/new": ANY_LEAD,
+    "GET /testing/{round_id}": NOT_THERE_OR_IN,
+    "GET /testing/{round_id}/doors/{household_id}": NOT_THERE_OR_IN,
+    "GET /testing/{round_id}/sites/{site_id}": NOT_THERE_OR_IN,
+    "GET /testing/{round_id}/tubes": NOT_THERE_OR_IN,
+    "GET /open/{community_id}/rounds/{round_id}": ALL,
+    "POST /ops": NO_FORM,
+    "POST /ops/carried": NO_FORM,
+    "POST /ops/{kind}": NO_FORM,
+    "GET /outbox": ALL,
+    "GET /pack": SIGNED_IN,
+    "GET /people": ANY_LEAD,
+    "GET /people/{account_id}": "200 403 403 403 404 403 303",
+    "POST /people/{account_id}/link": "200 403 403 403 404 403 303",
+    "GET /push/key": SIGNED_IN,
+    "DELETE /push/subscriptions": NO_FORM,
+    "POST /push/subscriptions": NO_FORM,
+    "GET /rounds": SIGNED_IN,
+    "GET /rounds/new": ANY_LEAD,
+    "GET /rounds/{round_id}": LEADS,
+    "GET /rounds/{round_id}/assign": LEADS,
+    "GET /rounds/{round_id}/close": LEADS,
+    "GET /rounds/{round_id}/count": "200 200 403 403 404 404 303",
+    "GET /rounds/{round_id}/doors/{door_id}": AT_DOOR,
+    "GET /rounds/{round_id}/needs": LEADS,
+    "GET /rounds/{round_id}/sheet": LEADS,
+    "GET /rounds/{round_id}/stairwells/{stairwell_id}": AT_DOOR,
+    "GET /rounds/{round_id}/stairwells/{stairwell_id}/hand-on": "403 200 403 403 404 404 303",
+    "GET /rounds/{round_id}/stairwells/{stairwell_id}/paper": AT_DOOR,
+    "GET /rounds/{round_id}/stairwells/{stairwell_id}/sheet": AT_DOOR,
+    "GET /schema": ALL,
+    "GET /schema/openapi.json": ALL,
+    "GET /schema/{path}": NOT_THERE,
+    "GET /settings": SIGNED_IN,
+    "POST /settings": GO_ON,
+    "POST /sign-out": GO_ON,
+    "GET /stairwells/{stairwell_id}/cards": ANY_LEAD,
+    "POST /stairwells/{stairwell_id}/cards": ANY_LEAD,
+    "GET /static/{build}/{path}": ALL,
+    "GET /sw.js": ALL,
+}
+
+MACHINES = ("/healthz", "/schema", "/static", "/sw.js", "/manifest.json")
+"""What is the same for everybody and shows nobody."""
+
+
+def routes_of(app):
+    """Every method and path of the application."""
+    return {
+        f"{method} {route.path_format}"
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def path_of(site, route, **changed):
+    """A route's address with this world's things in it."""
+    world = site.world
+    known = {
+        "round_id": site.round,
+        "notice_id": site.notice,
+        "site_id": site.round,
+        "number": "NOBODY",
+        "stairwell_id": world.walk_up,
+        "door_id": world.sun_door,
+        "household_id": world.sun_door,
+        "account_id": world.hao,
+        "community_id": world.community,
+        "secret": "AAAA-BBBB-CCCC-DDDD",
+        "kind": "round.mark",
+        "channel_id": site.notice,  # the id of something else
+        "build": "old",
+        "path": "build/app.css",
+    } | changed
+    path = route.partition(" ")[2]
+    return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), path)
+
+
+def ask(site, who, route, **more):
+    site.app.state.throttle._wrong.clear()
+    answer = site.ask(who, route.partition(" ")[0], path_of(site, route), **more)
+    if route == "POST /sign-out":
+        site.tokens.pop(who, None)
+    return answer
+
+
+@pytest.fixture(autouse=True)
+def live_pages_end(site, monkeypatch):
+    """A live page goes on for ever; here it says one thing and ends."""
+
+    async def once(_community):
+        yield b"retry: 3000\n\n"
+
+    monkeypatch.setattr(site.hub.live, "listen", once)
+
+
+@pytest.fixture(scope="module")
+def names():
+    """Names of people and places, by community, that the other must never read."""
+    with memory_world() as (connection, world):
+        found = {}
+        for community in (world.community, world.elsewhere):
+            found[community] = {
+                name
+                for table in (accounts, residents, compounds, communities)
+                for (name,) in connection.execute(
+                    table.select()
+                    .with_only_columns(table.c.name)
+                    .where(
+                        (table.c.id if table is communities else table.c.community_id) == community
+                    )
+                )
+            }
+        here, there = found[world.community], found[world.elsewhere]
+        return {world.community: there - here, world.elsewhere: here - there}
+
+
+def test_every_route_is_in_the_table(tmp_path):
+    assert routes_of(create_app(Settings(data_dir=tmp_path))) == set(ROUTES)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_everybody_gets_what_they_may(site, route):
+    found = {who: ask(site, who, route).status_code for who in CAST}
+    wanted = dict(zip(CAST, map(int, ROUTES[route].split()), strict=True))
+    assert found == wanted
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_page_shows_anybody_a_name_of_elsewhere(site, route, names):
+    for who in CAST:
+        answer = ask(site, who, route)
+        home = site.world.elsewhere if who in {"anna", "bo"} else site.world.community
+        if "/open/" in route:
+            home = site.world.community  # public, and of this community whoever looks
+        for name in names[home]:
+            assert len(name) < 2 or name not in answer.text, f"{who} reads {name}"
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_nothing_is_ever_a_traceback(site, route):
+    for who in CAST:
+        for headers in (HTML, JSON, {}):
+            answer = ask(site, who, route, headers=headers)
+            assert answer.status_code < 500
+            assert "Traceback" not in answer.text
+            assert ".py" not in answer.text or route.endswith("openapi.json")
+
+
+@pytest.mark.parametrize("route", [one for one in ROUTES if not one.endswith(MACHINES)])
+def test_programs_get_problems_and_not_pages(site, route):
+    for who in CAST:
+        answer = ask(site, who, route, headers=JSON)
+        if answer.status_code >= 400 and "/in" not in route:
+            assert answer.headers["content-type"] == "application/problem+json", who
+            assert answer.json()["type"]
+            assert answer.json()["status"] == answer.status_code
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_answer_is_guarded(site, route):
+    if "static" in route or "/schema" in route or "manifest" in route or "healthz" in route:
+        return
+    for who in ("mei", "sun", NOBODY):
+        answer = ask(site, who, route)
+        if answer.status_code == 303 or route == "GET /live":
+            continue
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert "*" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+
+
+PAGES = [
+    route for route in ROUTES
+    if route.startswith("GET") and not route.endswith(MACHINES)
+    and not any(word in route for word in ("/schema", "/static", "/live", "/me", "/pack", "/key"))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_pages_run_no_script_and_carry_no_style_of_their_own(site, route):
+    """What the policy would forbid is not there: inline scripts, handlers and styles."""
+    for who in CAST:
+        text = ask(site, who, route).text
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+        assert not re.search(r"\son\w+\s*=", text)
+        assert not re.search(r"<[^>]+\sstyle\s*=", text)
+        assert "<style" not in text
+        assert not re.search(r"(?:src|action)=\"(?:https?:)?//", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("route", PAGES)
+def test_every_page_is_drawn_in_every_language(site, route, language):
+    headers = HTML | {"accept-language": language}
+    for who in ("mei", "hao", "sun", NOBODY):
+        answer = ask(site, who, route, headers=headers)
+        if answer.status_code != 303:
+            assert f'lang="{language}"' in answer.text
+
+
+NONSENSE = ("x", "0", "-1", "%00", "99999999999999999999", "../../etc/passwd", "%F0%9F%9A%AA")
+
+
+@pytest.mark.parametrize("value", NONSENSE)
+def test_addresses_that_are_nonsense_lead_nowhere(site, value):
+    for route in ROUTES:
+        for parameter in re.findall(r"\{(\w+)\}", route):
+            if parameter in {"build", "kind"} or "static" in route or "schema" in route:
+                continue
+            site.app.state.throttle._wrong.clear()
+            method, path = route.split()[0], path_of(site, route, **{parameter: value})
+            for who in ("mei", NOBODY):
+                answer = site.ask(who, method, path)
+                assert answer.status_code in {303, 400, 403, 404, 405}, f"{method} {path}"
+
+
+def test_another_communitys_things_are_not_there(site):
+    outside = site.world.outside
+    for path in (
+        f"/rounds/{site.elsewhere}",
+        f"/rounds/{site.elsewhere}/assign",
+        f"/rounds/{site.elsewhere}/needs",
+        f"/rounds/{site.elsewhere}/stairwells/{outside}",
+        f"/rounds/{site.elsewhere}/doors/{site.world.doors['outside']['101']}",
+        f"/rounds/new?copy={site.elsewhere}",
+        f"/people/{site.world.anna}",
+    ):
+        for who in ("mei", "hao", "sun", "min"):
+            assert site.get(who, path).status_code in {403, 404}, (who, path)
+        assert site.get("mei", path).status_code == 404
+    assert (
+        site.get("mei", f"/open/{site.world.community}/rounds/{site.elsewhere}").status_code == 404
+    )
+
+
+def test_the_public_page_names_nobody_and_no_door(site, names):
+    text = site.get(NOBODY, f"/open/{site.world.community}/rounds/{site.round}").text
+    own = names[site.world.elsewhere] - {"百花社区", "梅园", "荷园"}
+    for name in own:
+        assert len(name) < 2 or name not in text
+    assert "302" not in text
+
+
+def test_the_pack_lists_only_pages_that_its_person_may_have(site):
+    for who in CAST[:-1]:
+        pack = site.get(who, "/pack", headers=JSON).json()
+        assert pack["account"] == site.who(who)
+        for page in pack["pages"]:
+            assert site.get(who, page["url"]).status_code == 200, (who, page["url"])
+
+
+def test_haos_pack_holds_his_board(site):
+    pages = {page["url"] for page in site.get("hao", "/pack", headers=JSON).json()["pages"]}
+    assert f"/rounds/{site.round}/stairwells/{site.world.walk_up}" in pages

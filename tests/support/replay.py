@@ -1,0 +1,441 @@
+"""Is a database what its history says? The history is replayed beside it and compared.
+
+    assert replay.problems(connection) == []
+
+Every sentence names one thing that does not hold, so that a run of random faults can print them.
+`board` is what two databases that were told the same must agree on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, select
+
+from server.db.base import AnyRow
+from server.features.notices.tables import notices, reach
+from server.features.rounds import rules, statement
+from server.features.rounds.kinds import KINDS
+from server.features.rounds.rules import Mark, Standing
+from server.features.rounds.tables import (
+    marks,
+    round_counts,
+    round_doors,
+    round_stairwells,
+    round_statements,
+    round_states,
+    rounds,
+)
+from server.oplog.kinds import decode, newest
+from server.oplog.tables import counters, operations, payloads, reactions
+
+SAYING = {"round.mark": "door", "round.settle": "lead", "round.dispute": "resident"}
+"""Kinds that add something said to a door, and as what."""
+
+OPENED = ("round.knock", "test.knock")
+"""Kinds that make a round which is open at once."""
+
+MADE = ("round.make", "round.follow_up", "test.make", *OPENED)
+
+ANNOUNCED = ("notice.send", "test.window", "test.results_out")
+"""Kinds that announce something; a call does where it does not ring an earlier one again."""
+
+BECOMING = {"round.open": rules.OPEN, "round.pause": rules.PAUSED, "round.close": rules.CLOSED}
+
+Door = tuple[int, str, int]  # community, round, household
+
+
+class Untrue(AssertionError):
+    """The database is not what its history says."""
+
+
+def check(connection: Connection) -> None:
+    """Raises `Untrue`, which lists everything that does not hold."""
+    if found := problems(connection):
+        raise Untrue("\n".join(found))
+
+
+def problems(connection: Connection) -> list[str]:
+    """Everything that does not hold, one sentence each."""
+    history = History.read(connection)
+    return [
+        *_numbers(history),
+        *_effects(history),
+        *_lives(history),
+        *_doors(history),
+        *_sums(history),
+        *_statements(history),
+        *_announced(history),
+    ]
+
+
+def board(connection: Connection) -> dict[Door, tuple[str | None, int, int, bool]]:
+    """What every door has come to: answer, given, owed, disputed."""
+    return {
+        (row.community_id, row.round_id, row.household_id): (
+            row.answer, row.given, row.owed, bool(row.disputed),
+        )
+        for row in connection.execute(select(round_doors))
+    }  # fmt: skip
+
+
+def acknowledged(connection: Connection, ids: Iterable[str]) -> list[str]:
+    """A sentence for each acknowledged operation that the history does not hold exactly once."""
+    known = Counter(connection.execute(select(operations.c.id)).scalars())
+    return [
+        f"operation {one} was acknowledged and is in the history {known[one]} times"
+        for one in ids
+        if known[one] != 1
+    ]
+
+
+@dataclass
+class History:
+    """All rows that matter, read once."""
+
+    connection: Connection
+    operations: dict[tuple[int, str], AnyRow]
+    data: dict[tuple[int, str], dict[str, Any]]
+    counters: dict[int, int]
+    rounds: dict[tuple[int, str], AnyRow]
+    doors: dict[Door, AnyRow]
+    marks: list[AnyRow]
+    said: dict[Door, list[Mark]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def read(cls, connection: Connection) -> History:
+        """Everything, whatever the community."""
+
+        def rows(table: Table) -> list[AnyRow]:
+            return list(connection.execute(select(table)))
+
+        known = {(row.community_id, row.id): row for row in rows(operations)}
+        return cls(
+            connection,
+            known,
+            _read(known, _data(known.values(), rows(payloads))),
+            {row.community_id: row.value for row in rows(counters) if row.name == "seq"},
+            {(row.community_id, row.id): row for row in rows(rounds)},
+            {(row.community_id, row.round_id, row.household_id): row for row in rows(round_doors)},
+            sorted(rows(marks), key=lambda row: (row.community_id, row.seq)),
+        )
+
+    def applied(self, *kinds: str) -> Iterator[tuple[AnyRow, dict[str, Any] | None]]:
+        """Applied operations of these kinds in order, with their data where it was not erased."""
+        for key, row in sorted(self.operations.items(), key=lambda one: (one[0][0], one[1].seq)):
+            if row.outcome == "applied" and row.kind in kinds:
+                yield row, self.data.get(key)
+
+    def redone(self) -> dict[tuple[int, str], AnyRow]:
+        """Refused operations that a lead let count, by their own key: the lead's operation."""
+        found = {}
+        for redo, data in self.applied("op.redo"):
+            if data is not None:
+                found[redo.community_id, data["op"]] = redo
+        return found
+
+
+def _read(
+    known: Mapping[tuple[int, str], AnyRow], data: Mapping[tuple[int, str], dict[str, Any]]
+) -> dict[tuple[int, str], dict[str, Any]]:
+    """Content as its kind reads it, which forgives numbers that were sent as text."""
+    read = {}
+    for key, whole in data.items():
+        made = known.get(key)
+        if made is not None and newest(made.kind) is not None:
+            with contextlib.suppress(KeyError, msgspec.DecodeError):
+                op = decode(made.kind, made.v, msgspec.json.encode(whole))
+                read[key] = msgspec.to_builtins(op)
+    return read
+
+
+def _data(known: Iterable[AnyRow], rows: Iterable[AnyRow]) -> dict[tuple[int, str], dict[str, Any]]:
+    """Each operation's content, put together; without those of which a part was erased."""
+    whole: dict[tuple[int, str], dict[str, Any]] = {}
+    ids = {(row.community_id, row.seq): row.id for row in known}
+    erased = set()
+    for row in rows:
+        if (row.community_id, row.seq) not in ids:
+            continue  # content of nothing: `_numbers` says so
+        key = (row.community_id, ids[row.community_id, row.seq])
+        if row.body is None:
+            erased.add(key)
+            continue
+        try:
+            whole.setdefault(key, {}).update(msgspec.json.decode(row.body))
+        except (msgspec.DecodeError, TypeError, ValueError):
+            erased.add(key)  # unreadable as it came
+    return {key: data for key, data in whole.items() if key not in erased}
+
+
+def _numbers(history: History) -> Iterator[str]:
+    """Every operation has a number of its own, none beyond the counter, and an outcome."""
+    taken = Counter((community, row.seq) for (community, _), row in history.operations.items())
+    numbered: dict[int, set[int]] = defaultdict(set)
+    for (community, seq), times in taken.items():
+        numbered[community].add(seq)
+        if times > 1:
+            yield f"number {seq} of community {community} was given {times} times"
+        if seq > history.counters.get(community, 0):
+            yield f"number {seq} of community {community} is beyond its counter"
+    for row in history.connection.execute(select(payloads.c.community_id, payloads.c.seq)):
+        if row.seq not in numbered[row.community_id]:
+            yield f"content {row.seq} of community {row.community_id} belongs to no operation"
+    for row in history.operations.values():
+        if row.outcome not in {"applied", "refused", "stale", "failed"}:
+            yield f"operation {row.id} has the outcome {row.outcome!r}"
+
+
+def _effects(history: History) -> Iterator[str]:
+    """Everything applied has its effect exactly once; nothing else has any."""
+    redone = history.redone()
+    found = Counter((row.community_id, row.op_id) for row in history.marks)
+    due = {(row.community_id, row.id) for row, _ in history.applied(*SAYING)} | {
+        key for key in redone if history.operations[key].kind in SAYING
+    }
+    for key in due | set(found):
+        wanted = 1 if key in due else 0
+        if found[key] != wanted:
+            yield f"operation {key[1]} has {found[key]} marks and should have {wanted}"
+    for row in history.marks:
+        made = history.operations.get((row.community_id, row.op_id))
+        if made is None:
+            yield f"mark {row.op_id} comes of no operation"
+            continue
+        counted = redone.get((row.community_id, row.op_id), made)
+        if (row.seq, row.actor, row.at) != (counted.seq, made.actor, made.corrected_at):
+            yield f"mark {row.op_id} does not carry its operation's number, actor and time"
+    yield from _same("count", history, round_counts, "op_id", "round.count")
+    yield from _same("round", history, rounds, "id", *MADE)
+
+
+def _same(
+    what: str,
+    history: History,
+    table: Table,
+    column: str,
+    *kinds: str,
+    perhaps: tuple[str, ...] = (),
+) -> Iterator[str]:
+    """The table has one row for each applied operation of these kinds; `perhaps` for those."""
+    rows = history.connection.execute(select(table.c.community_id, table.c[column]))
+    found = Counter((community, one) for community, one in rows)
+    due = {(row.community_id, row.id) for row, _ in history.applied(*kinds)}
+    may = {(row.community_id, row.id) for row, _ in history.applied(*perhaps)}
+    for key in due | set(found):
+        if found[key] != (key in due) and not (found[key] == 1 and key in may):
+            yield f"{what} {key[1]} is there {found[key]} times"
+
+
+def _lives(history: History) -> Iterator[str]:
+    """Each round's status is what was last done to it."""
+    told: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    for row in history.connection.execute(select(round_states).order_by(round_states.c.seq)):
+        told[row.community_id, row.round_id].append((row.seq, row.status))
+    asked: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    for row, _ in history.applied(*OPENED):
+        asked[row.community_id, row.id].append((row.seq, rules.OPEN))  # made open
+    for row, data in history.applied(*BECOMING):
+        if data is not None:
+            asked[row.community_id, data["round"]].append((row.seq, BECOMING[row.kind]))
+    for key, found in history.rounds.items():
+        if told[key] != asked[key]:
+            yield f"round {key[1]} went through {told[key]} and was asked to {asked[key]}"
+        status = told[key][-1][1] if told[key] else rules.PLANNED
+        if found.status != status:
+            yield f"round {key[1]} is {found.status} and should be {status}"
+
+
+def _announced(history: History) -> Iterator[str]:
+    """Each announcement was made once, and each answer in its ledger is the one made last."""
+    yield from _same("announcement", history, notices, "id", *ANNOUNCED, perhaps=("test.call",))
+    said: dict[tuple[int, str, str], tuple[int, int, str]] = {}
+    lines = history.connection.execute(select(reach)).all()
+    whose = {(row.community_id, row.notice_id, row.account_id): row.recipient for row in lines}
+    for row, data in history.applied("notice.answer"):
+        if data is None:
+            continue
+        at = (row.community_id, data["notice"])
+        recipient = f"h{data['household']}" if data.get("household") else whose[*at, row.actor]
+        key = (*at, recipient)
+        said[key] = max(
+            said.get(key, (0, 0, "")), (row.corrected_at, row.seq, data.get("answer", "read"))
+        )
+    for row in lines:
+        key = (row.community_id, row.notice_id, row.recipient)
+        when, _, answer = said.get(key, (None, 0, None))
+        if (row.answered_at, row.answer) != (when, answer):
+            yield f"{key[2]} answered {row.answer} to {key[1]}, and said {answer}"
+
+
+def _doors(history: History) -> Iterator[str]:
+    """Each door is what folding everything said of it comes to."""
+    said = _replayed(history)
+    for row in history.marks:
+        key = (row.community_id, row.round_id, row.household_id)
+        if key not in history.doors:
+            yield f"mark {row.op_id} is about a door that is not in its round"
+        elif _mark(row) not in said[key]:
+            yield f"mark {row.op_id} is kept as {_mark(row)}, which nobody said"
+    for key, door in history.doors.items():
+        standing = rules.fold(said[key])
+        if _standing_of(door) != _summary(standing):
+            yield (
+                f"door {key[2]} of round {key[1]} is {_standing_of(door)} "
+                f"and its history says {_summary(standing)}"
+            )
+        if door.marks != len(said[key]):
+            yield f"door {key[2]} of round {key[1]} counts {door.marks} marks of {len(said[key])}"
+
+
+def _replayed(history: History) -> Mapping[Door, list[Mark]]:
+    """Everything said of each door, from what was asked and not from what was made of it."""
+    said: dict[Door, list[Mark]] = defaultdict(list)
+    redone = history.redone()
+    kept = {(row.community_id, row.op_id): row for row in history.marks}
+    undone = _undone(history)
+    for key, row in history.operations.items():
+        counted = redone.get(key, row if row.outcome == "applied" else None)
+        if row.kind not in SAYING or counted is None:
+            continue
+        data = history.data.get(key)
+        if data is None:  # erased: what was kept of it has to do
+            if key in kept:
+                left = kept[key]
+                said[key[0], left.round_id, left.household_id].append(_mark(left))
+            continue
+        place = (key[0], data["round"], int(data["door"]))
+        door = history.doors.get(place)
+        if door is not None:
+            mark = _said(history, row, counted, data, door)
+            said[place].append(mark._replace(undone=_is_undone(mark, undone.get(key, ()))))
+    return said
+
+
+def _undone(history: History) -> dict[tuple[int, str], list[tuple[str, bool]]]:
+    """Who took each mark back, and whether a lead did, in the word of the answer they got."""
+    found: dict[tuple[int, str], list[tuple[str, bool]]] = defaultdict(list)
+    leads = {
+        (row.community_id, row.mark_id, row.actor)
+        for row in history.connection.execute(select(_undos()).where(_undos().c.lead))
+    }
+    for row, data in history.applied("round.undo"):
+        if data is not None:
+            lead = (row.community_id, data["mark"], row.actor) in leads
+            found[row.community_id, data["mark"]].append((row.actor, lead))
+    return found
+
+
+def _undos() -> Table:
+    return rounds.metadata.tables["round_undos"]
+
+
+def _is_undone(mark: Mark, undone: Iterable[tuple[str, bool]]) -> bool:
+    return any(lead or actor == mark.actor for actor, lead in undone)
+
+
+def _said(
+    history: History, made: AnyRow, counted: AnyRow, data: Mapping[str, Any], door: AnyRow
+) -> Mark:
+    """The mark that an operation makes, worked out from its words alone."""
+    kind = KINDS[history.rounds[made.community_id, door.round_id].kind]
+    source = SAYING[made.kind]
+    if made.kind == "round.mark" and data.get("source") == "paper" and counted is made:
+        source = "paper"
+    if source == "resident":
+        answer, given, owed = rules.NOT_RECEIVED, 0, 0
+    else:
+        answer = data["answer"]
+        known = kind.answer(answer)
+        assert known is not None, f"{made.id} was applied with the unknown answer {answer}"
+        given, owed = rules.items(known, door.due, data.get("count"))
+    return Mark(
+        made.id, counted.seq, made.corrected_at, made.actor, source, answer, given, owed,
+        min(made.seen, counted.seq - 1), bool(data.get("note")),
+    )  # fmt: skip
+
+
+def _mark(row: AnyRow) -> Mark:
+    """A mark as the table keeps it."""
+    return Mark(
+        row.op_id, row.seq, row.at, row.actor, row.source, row.answer, row.given, row.owed,
+        row.seen, bool(row.noted), row.undone_seq is not None,
+    )  # fmt: skip
+
+
+def _standing_of(door: AnyRow) -> tuple[Any, ...]:
+    return (
+        door.answer, door.given, door.owed, door.mark_id, door.actor, door.at, bool(door.noted),
+        bool(door.disputed),
+    )  # fmt: skip
+
+
+def _summary(standing: Standing) -> tuple[Any, ...]:
+    head = standing.head
+    if head is None:
+        return (None, 0, 0, None, None, None, False, standing.disputed)
+    return (
+        head.answer, head.given, head.owed, head.op_id, head.actor, head.at, head.noted,
+        standing.disputed,
+    )  # fmt: skip
+
+
+def _sums(history: History) -> Iterator[str]:
+    """The sums of a stairwell are the sums of its doors."""
+    wanted: dict[tuple[int, str, int], Counter[str]] = defaultdict(Counter)
+    answers: dict[tuple[int, str, int], Counter[str]] = defaultdict(Counter)
+    for (community, round_id, _), door in history.doors.items():
+        kind = KINDS[history.rounds[community, round_id].kind]
+        place = (community, round_id, door.stairwell_id)
+        wanted[place].update(
+            doors=door.due > 0, due=door.due, given=door.given, owed=door.owed,
+            disputed=bool(door.disputed), marked=door.answer is not None,
+            done=rules.finished(kind.answer(door.answer) if door.answer else None),
+        )  # fmt: skip
+        if door.answer:
+            answers[place][door.answer] += 1
+    rows = list(history.connection.execute(select(round_stairwells)))
+    names = ("doors", "due", "given", "owed", "disputed", "marked", "done")
+    for row in rows:
+        place = (row.community_id, row.round_id, row.stairwell_id)
+        kept = {name: getattr(row, name) for name in names}
+        sums = {name: wanted[place][name] for name in names}
+        if kept != sums:
+            yield f"stairwell {place[2]} of round {place[1]} keeps {kept} and its doors make {sums}"
+        if row.tally != dict(answers[place]):
+            yield (
+                f"stairwell {place[2]} of round {place[1]} counts {row.tally} "
+                f"and its doors say {dict(answers[place])}"
+            )
+    for place in set(wanted) - {(row.community_id, row.round_id, row.stairwell_id) for row in rows}:
+        yield f"stairwell {place[2]} of round {place[1]} has doors and no sums"
+
+
+def _statements(history: History) -> Iterator[str]:
+    """A closed round's newest statement says what its doors say, once nothing is left to react."""
+    due = {
+        (row.community_id, row.subject)
+        for row in history.connection.execute(
+            select(reactions).where(reactions.c.done_at.is_(None))
+        )
+        if row.name == "rounds.statement"
+    }
+    issued = Counter(
+        (row.community_id, row.round_id)
+        for row in history.connection.execute(select(round_statements))
+    )
+    for key, found in history.rounds.items():
+        if found.status != rules.CLOSED or key in due:
+            continue
+        newest = statement.newest(history.connection, *key)
+        if newest is None or newest["number"] != issued[key]:
+            yield f"round {key[1]} is closed and its statements are not numbered 1 to {issued[key]}"
+            continue
+        sums = asdict(statement.add_up(history.connection, *key))
+        if newest["body"]["sums"] != sums:
+            yield f"round {key[1]} was stated as {newest['body']['sums']} and comes to {sums}"

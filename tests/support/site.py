@@ -1,0 +1,204 @@
+"""The whole application in this process, and the named cast asking it for pages.
+
+    def test_…(site):                          # on SQLite and on PostgreSQL
+        page = site.get("hao", f"/rounds/{site.round}")
+        assert page.status_code == 200
+
+One application serves all the tests of a worker, so tests that write make a round of their own.
+`nobody` is somebody who is not signed in.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from httpx import Response
+from litestar.testing import TestClient
+from sqlalchemy import Connection, Executable
+
+from server import clock
+from server.app import create_app
+from server.db.base import AnyRow
+from server.ids import uuid7
+from server.settings import Settings
+from server.web.asking import COOKIE, begin
+from server.web.hub import of_server
+from tests.support import replay
+from tests.support.postgres import Postgres
+from tests.support.told import DATABASES, the_world
+from tests.world import World
+
+HTML = {"accept": "text/html,application/xhtml+xml"}
+JSON = {"accept": "application/json"}
+PHONE = "00000000-0000-7000-8000-00000000f0e2"
+NOBODY = "nobody"
+
+
+class Site:
+    """The application, a small world behind it, and a session for each of the cast."""
+
+    def __init__(self, settings: Settings, client: TestClient[Any]) -> None:
+        self.settings = settings
+        self.client = client
+        self.app = client.app
+        self.hub = self.app.state.hub
+        self.world: World = the_world()
+        self.tokens: dict[str, str] = {}
+        self.round = self.open_round()
+        said = {"title": {"zh-Hans": "停水"}, "stairwells": [self.world.walk_up]}
+        self.notice = self.tell("mei", "notice.send", said)
+        self.elsewhere = self.open_round("outside", actor="anna", carrier="bo", title="远山的菜")
+
+    # Asking
+
+    def ask(
+        self, who: str, method: str, path: str, *, headers: Mapping[str, str] = HTML, **more: Any
+    ) -> Response:
+        """One request in somebody's name, following no redirect."""
+        self.client.cookies.clear()
+        sent = dict(headers)
+        if who != NOBODY:
+            sent["cookie"] = f"{COOKIE}={self.token(who)}; " + sent.get("cookie", "")
+        answer: Response = self.client.request(
+            method, path, headers=sent, follow_redirects=False, **more
+        )
+        self.client.cookies.clear()
+        return answer
+
+    def get(self, who: str, path: str, **more: Any) -> Response:
+        """A page."""
+        return self.ask(who, "GET", path, **more)
+
+    def post(
+        self, who: str, path: str, form: Mapping[str, Any] | None = None, **more: Any
+    ) -> Response:
+        """A plain form."""
+        return self.ask(who, "POST", path, data=dict(form or {}), **more)
+
+    def send(
+        self,
+        who: str,
+        *ops: dict[str, Any],
+        headers: Mapping[str, str] | None = None,
+        **batch: Any,
+    ) -> Response:
+        """A batch as a phone posts it."""
+        body = {"device": PHONE, "sent_at": clock.rfc3339(clock.now()), "ops": list(ops)} | batch
+        kind = {"content-type": "application/json"}
+        return self.ask(
+            who, "POST", "/ops", headers={**JSON, **kind, **(headers or {})},
+            content=msgspec.json.encode(body),
+        )  # fmt: skip
+
+    def op(self, who: str, kind: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """An operation as a phone writes it down."""
+        made = {"id": uuid7(), "kind": kind, "v": 1, "actor": self.who(who), "data": data}
+        return made | {"made_at": clock.rfc3339(clock.now()), "seen": 0} | more
+
+    def mark(self, who: str, round_id: str, label: str, **data: Any) -> dict[str, Any]:
+        """A mark of a door of the walk-up."""
+        door = self.world.doors["walk_up"][label]
+        more = {"round": round_id, "door": door, "answer": "delivered"} | data
+        return self.op(who, "round.mark", more)
+
+    # Sessions
+
+    def who(self, name: str) -> str:
+        """The account of one of the cast."""
+        return str(getattr(self.world, name, name))
+
+    def token(self, who: str) -> str:
+        """A session of one of the cast, kept for the next time."""
+        if who not in self.tokens:
+            self.tokens[who] = self.session(who)
+        return self.tokens[who]
+
+    def session(self, who: str) -> str:
+        """A new session's token."""
+        community = self.world.elsewhere if who in {"anna", "bo"} else self.world.community
+        return self.write(begin, community, self.who(who), clock.now())
+
+    # Behind the pages
+
+    def run(self, work: Callable[[], Any]) -> Any:
+        """Wait for something in the application's own loop."""
+        return self.client.blocking_portal.call(work)
+
+    def write(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """A piece of work in a transaction."""
+        return self.run(lambda: self.hub.database.write(work, *arguments))
+
+    def read(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """A named query."""
+        return self.run(lambda: self.hub.database.read(work, *arguments))
+
+    def rows(self, query: Executable) -> list[AnyRow]:
+        """The rows of a query."""
+        found: list[AnyRow] = self.read(lambda connection: list(connection.execute(query)))
+        return found
+
+    def execute(self, statement: Executable) -> None:
+        """A statement that is no operation."""
+
+        def run(connection: Connection) -> None:
+            connection.execute(statement)
+
+        self.write(run)
+
+    def tell(self, who: str, kind: str, data: dict[str, Any]) -> str:
+        """An operation made here and now; it must be applied."""
+        community = self.world.elsewhere if who in {"anna", "bo"} else self.world.community
+        received = of_server(community, self.who(who), None, kind, data)
+        [answer] = self.run(lambda: self.hub.apply(received)).answers
+        assert answer.outcome == "applied", answer
+        return str(answer.id)
+
+    def open_round(
+        self,
+        *places: str,
+        actor: str = "mei",
+        carrier: str = "hao",
+        title: str = "Vegetables",
+        **data: Any,
+    ) -> str:
+        """A round that is open and given to a carrier."""
+        stairwells = [getattr(self.world, place) for place in places or ("walk_up",)]
+        made = {"title": title, "kind": "delivery", "quantity": 2, "stairwells": stairwells} | data
+        round_id = self.tell(actor, "round.make", made)
+        given = {"round": round_id, "stairwells": stairwells, "accounts": [self.who(carrier)]}
+        self.tell(actor, "round.assign", given)
+        self.tell(actor, "round.open", {"round": round_id})
+        return round_id
+
+    def check(self) -> None:
+        """The database is what its history says."""
+        self.run(self.hub.react)
+        self.read(replay.check)
+
+
+@pytest.fixture(scope="session", params=[pytest.param(name, id=name) for name in DATABASES])
+def site(request: pytest.FixtureRequest, sqlite_template: Path) -> Iterator[Site]:
+    """The application on SQLite, then on PostgreSQL."""
+    with tempfile.TemporaryDirectory(dir=sqlite_template.parent.parent) as folder:
+        settings = Settings(data_dir=Path(folder))
+        if request.param == "sqlite":
+            shutil.copyfile(sqlite_template, settings.sqlite_path)
+            yield from serve(settings)
+            return
+        template = request.getfixturevalue("world_template")
+        postgres: Postgres = request.getfixturevalue("postgres")
+        name = postgres.create(template)
+        yield from serve(Settings(data_dir=Path(folder), database_url=postgres.url(name)))
+        postgres.drop(name)
+
+
+def serve(settings: Settings) -> Iterator[Site]:
+    """Run the application until the tests are done."""
+    with TestClient(create_app(settings)) as client:
+        yield Site(settings, client)
