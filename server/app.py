@@ -6,7 +6,8 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
 
 import structlog
 from litestar import Litestar
@@ -18,7 +19,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from server import __version__
 from server.db.errors import passing
 from server.db.migrate import upgrade
-from server.db.session import Database, open_database
+from server.db.session import open_database
 from server.features.estates import operations as estates_operations
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
@@ -60,7 +61,7 @@ from server.web.versions import Versions
 log = structlog.get_logger("app")
 
 PAUSES = (0.2, 0.5, 1, 2, 5, 5, 10, 10, 10, 10)
-"""Seconds between attempts to open the database when a process starts."""
+"""Seconds between attempts to start, where the database is away when a process does."""
 
 FEATURES = (
     operations,
@@ -95,20 +96,12 @@ def create_app(settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
-        database, hub = await _opened(settings)
-        app.state.hub = hub
-        app.state.sessions = Sessions(database)
-        hub.forget_sessions = app.state.sessions.forget
-        await hub.start(settings.database_url)
-        sender, groups = await _sending(hub, settings)
-        app.state.groups = groups
-        try:
+        working = await start(settings)
+        app.state.hub, app.state.groups = working.hub, working.groups
+        app.state.sessions = Sessions(working.hub.database)
+        working.hub.forget_sessions = app.state.sessions.forget
+        async with working.end:
             yield
-        finally:
-            await groups.stop()
-            await sender.stop()
-            await hub.stop()
-            await database.close()
 
     return Litestar(
         route_handlers=[
@@ -188,59 +181,57 @@ def create_from_environment() -> Litestar:
     return create_app(Settings.read())
 
 
-async def _opened(settings: Settings) -> tuple[Database, Hub]:
-    """The database in the right shape, and the hub on it, waiting for one that is away.
+class Working(NamedTuple):
+    """What works in a process until `end` is left."""
+
+    hub: Hub
+    groups: Groups
+    end: AsyncExitStack
+
+
+async def start(settings: Settings) -> Working:
+    """Open the database in the right shape and begin to work, waiting for one that is away.
 
     A process that gave up at once would take all others with it: uvicorn ends them together where
     one cannot start, and a database that restarts is back in seconds.
     """
     for pause in PAUSES:
         try:
-            return await _open(settings)
+            return await _start(settings)
         except Exception as error:
             if not passing(error):
                 raise
             log.warning("database_away", error=str(error), again_in_seconds=pause)
             await asyncio.sleep(pause)
-    return await _open(settings)
+    return await _start(settings)
 
 
-async def _open(settings: Settings) -> tuple[Database, Hub]:
-    upgrade(settings)
-    database = open_database(settings)
-    try:
+async def _start(settings: Settings) -> Working:
+    """Start everything; where one thing cannot, those before it are ended again."""
+    async with AsyncExitStack() as end:
+        upgrade(settings)
+        database = open_database(settings)
+        end.push_async_callback(database.close)
         hub = Hub(database, Versions(), Live(), await operation_key(database))
         await database.write(keys.current)  # made here, where nobody waits for it
-        return database, hub
-    except BaseException:
-        await database.close()
-        raise
+        await hub.start(settings.database_url)
+        end.push_async_callback(hub.stop)
+        sender, groups = Sender(hub, settings), Groups(hub, settings)
+        for one in (sender, groups):
+            await one.start()
+            end.push_async_callback(one.stop)
 
+        def reacted() -> None:
+            sender.wake()
+            groups.wake()
 
-async def _sending(hub: Hub, settings: Settings) -> tuple[Sender, Groups]:
-    """What sends calls to phones and posts into groups; both hear of what reactions queue."""
-    sender, groups = Sender(hub, settings), Groups(hub, settings)
-
-    def reacted() -> None:
-        sender.wake()
-        groups.wake()
-
-    hub.reacted = reacted
-    await sender.start()
-    await groups.start()
-    return sender, groups
+        hub.reacted = reacted  # both hear of what reactions queue
+        return Working(hub, groups, end.pop_all())
 
 
 async def run_worker(settings: Settings) -> None:
     """Run reactions and send calls until stopped, beside web processes that share the database."""
     configure_logging(settings.log_level)
-    database, hub = await _opened(settings)
-    await hub.start(settings.database_url)
-    sender, groups = await _sending(hub, settings)
-    try:
+    working = await start(settings)
+    async with working.end:
         await asyncio.Event().wait()
-    finally:
-        await groups.stop()
-        await sender.stop()
-        await hub.stop()
-        await database.close()

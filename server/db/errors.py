@@ -59,6 +59,7 @@ _PASSING_ERRORS = (
     PoolTimeoutError,
     TimeoutError,
     gaierror,
+    Busy,
 )
 """A server that is not there. asyncio raises a bare OSError where several addresses failed."""
 

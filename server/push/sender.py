@@ -115,9 +115,12 @@ class Sender:
             self._tasks.append(asyncio.create_task(work()))
 
     async def prepare(self) -> None:
-        """Have everything that sending needs."""
+        """Have everything that sending needs; what may fail comes before what must be closed."""
         file_key = keys.of_file(self._settings)
         topics = await self._database.write(find_or_make, "push-topics")
+        self._alarmed = set(await self._database.read(alarms.standing))
+        if self._database.single_process:
+            await self._database.write(ledger.release_all, clock.now())
         contact = contact_of(self._settings.push_contact, self._settings.base_url)
         self._shared = _Shared(topics, self._settings.base_url)
         self._sealer = Sealer(contact)
@@ -125,9 +128,6 @@ class Sender:
         self._poster = Poster(self._services)
         if file_key is not None:
             self._use(file_key)
-        self._alarmed = set(await self._database.read(alarms.standing))
-        if self._database.single_process:
-            await self._database.write(ledger.release_all, clock.now())
 
     async def stop(self) -> None:
         """End what `start` began; what was taken and not sent is given back."""

@@ -83,11 +83,11 @@ class Groups:
         self._task = asyncio.create_task(self._keep_posting())
 
     async def prepare(self) -> None:
-        """Have everything that posting needs."""
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="stairwell-bots")
-        self._poster = Poster(self._services)
+        """Have everything that posting needs; what may fail comes before what must be closed."""
         if self._database.single_process:
             await self._database.write(ledger.release_all, clock.now())
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="stairwell-bots")
+        self._poster = Poster(self._services)
 
     async def stop(self) -> None:
         """End what `start` began; what is being posted has a moment to end."""
