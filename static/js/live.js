@@ -4,6 +4,7 @@ import { wantRefresh } from "./refresh.js";
 import { me } from "./session.js";
 
 const POLL = 30e3;
+const RECENT = 30e3;
 const SOON = 2e3;
 const LATE = 15e3;
 
@@ -12,6 +13,7 @@ let retry;
 let poll;
 let delay = SOON;
 let leave;
+let told = [];
 
 /** Hear of changes as they happen: one connection for all tabs, held by one that is visible. */
 export function listen() {
@@ -27,8 +29,10 @@ export function listen() {
     },
   );
   hear("seq", (said) => said.seq > pageSeq() && wantRefresh());
+  hear("joined", () => source && tellAgain());
   document.addEventListener("visibilitychange", () => (document.hidden ? leave?.() : compete(ask)));
   if (!document.hidden) compete();
+  announce("joined");
   // Who leads may be a page that sleeps: those who wait for their turn ask now and then.
   setInterval(() => source || document.hidden || ask(), POLL);
 }
@@ -57,7 +61,7 @@ function compete(catchUp) {
 function connect() {
   disconnect();
   source = new EventSource("/live");
-  source.addEventListener("change", ({ data }) => announce("change", JSON.parse(data)));
+  source.addEventListener("change", ({ data }) => tell(JSON.parse(data)));
   source.addEventListener("open", () => {
     if (delay > SOON) ask();
     delay = SOON;
@@ -70,6 +74,16 @@ function connect() {
     poll = setInterval(ask, POLL);
   });
 }
+
+function tell(said) {
+  announce("change", said);
+  told = [...told, { ...said, at: Date.now() }].filter(recent);
+}
+
+/** A page that has just come was drawn a moment ago: it hears what it missed since. */
+const tellAgain = () => told.filter(recent).forEach((said) => announce("change", said));
+
+const recent = ({ at }) => at > Date.now() - RECENT;
 
 function disconnect() {
   source?.close();

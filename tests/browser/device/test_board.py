@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.device.conftest import door, idle, once_each, pending, told, until, waits
 from tests.browser.device.standin import StandIn
@@ -175,6 +175,24 @@ def test_a_change_elsewhere_appears_but_not_under_an_open_sheet(page: Page, serv
     expect(door(page, "501")).to_have_attribute("data-answer", "")
     tap(page.locator("#sheet [data-close]"))
     expect(door(page, "501")).to_have_attribute("data-answer", "nobody")
+
+
+def test_a_page_that_comes_a_moment_later_hears_what_changed_since_it_was_drawn(
+    phone: BrowserContext, page: Page, server: StandIn
+):
+    until(lambda: server.listeners)
+    server.mark("62", "delivered")
+    expect(page.locator('a.door[data-label="602"]')).to_be_visible()
+    late = phone.new_page()
+    late.goto(server.url + "/offline")
+    assert late.evaluate(JOINED) == {"type": "change", "seq": server.seq}
+
+
+JOINED = """() => new Promise((done) => {
+  const channel = new BroadcastChannel("stairwell");
+  channel.onmessage = ({ data: { type, seq } }) => type === "change" && done({ type, seq });
+  channel.postMessage({ type: "joined" });
+})"""
 
 
 def test_find_goes_to_the_door(page: Page):
