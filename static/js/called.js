@@ -10,6 +10,8 @@ import { calls, subscribe } from "./subscription.js";
 
 /** A call reaches thousands at once; what they then ask of the server is spread over this. */
 const SPREAD = 3e3;
+/** Milliseconds in which a window answers; soon after the tap the leave to open one is gone. */
+const ANSWERS = 500;
 const NAME = "楼道 Stairwell";
 
 /**
@@ -87,12 +89,22 @@ export async function tapped({ action, notification }) {
 async function show(path, title) {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const best = windows.find(({ visibilityState }) => visibilityState === "visible") || windows[0];
-  try {
-    (await best.focus()).postMessage({ open: path, title });
-  } catch {
-    await self.clients.openWindow(path);
-  }
+  const there = (await hears(best)) && (await best.focus().catch(() => null));
+  if (there) there.postMessage({ open: path, title });
+  else await self.clients.openWindow(path);
 }
+
+/**
+ * Whether a window answers. One that is just closing is listed still, and a tap gives leave for one
+ * thing only: whoever calls such a window to the front may not open another then.
+ */
+const hears = (best) =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve(true);
+    setTimeout(resolve, ANSWERS, false);
+    best ? best.postMessage({ hears: true }, [port2]) : resolve(false);
+  });
 
 /** The browser ended the subscription or made another. */
 export async function resubscribed(registration) {

@@ -26,7 +26,8 @@ export function beCalled() {
 
 /** Whoever tapped a notification wants its page, but not at the cost of what is being typed. */
 export function openCalled() {
-  navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  navigator.serviceWorker?.addEventListener("message", ({ data, ports }) => {
+    if (data?.hears) ports[0].postMessage(true);
     if (!data?.open) return;
     const go = () => location.assign(data.open);
     if (data.open === location.pathname) wantRefresh(true);
