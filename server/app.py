@@ -24,6 +24,8 @@ from server.features.estates import operations as estates_operations
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
 from server.features.people import operations as people_operations
+from server.features.reports import operations as reports_operations
+from server.features.reports import reactions as reports_reactions
 from server.features.rounds import operations, reactions
 from server.features.testing import operations as testing_operations
 from server.features.testing import reactions as testing_reactions
@@ -66,6 +68,8 @@ PAUSES = (0.2, 0.5, 1, 2, 5, 5, 10, 10, 10, 10)
 FEATURES = (
     operations,
     reactions,
+    reports_operations,
+    reports_reactions,
     people_operations,
     estates_operations,
     oplog_operations,

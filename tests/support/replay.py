@@ -19,8 +19,11 @@ from sqlalchemy import Connection, Table, select
 
 from server.db.base import AnyRow
 from server.features.notices.tables import notices, reach
+from server.features.reports import rules as reporting
+from server.features.reports.tables import report_states, reports
 from server.features.rounds import rules, statement
 from server.features.rounds.kinds import KINDS
+from server.features.rounds.kinds import REPORTING as GIVEN_BY_REPORTS
 from server.features.rounds.rules import Mark, Standing
 from server.features.rounds.tables import (
     marks,
@@ -36,6 +39,9 @@ from server.oplog.tables import counters, operations, payloads, reactions
 
 SAYING = {"round.mark": "door", "round.settle": "lead", "round.dispute": "resident"}
 """Kinds that add something said to a door, and as what."""
+
+REPORTING = ("report.make", "report.settle", "report.chain")
+"""Kinds that report of people; each door they are about then says how many have reported."""
 
 OPENED = ("round.knock", "test.knock")
 """Kinds that make a round which is open at once."""
@@ -71,6 +77,7 @@ def problems(connection: Connection) -> list[str]:
         *_sums(history),
         *_statements(history),
         *_announced(history),
+        *_reported(history),
     ]
 
 
@@ -194,7 +201,8 @@ def _numbers(history: History) -> Iterator[str]:
 def _effects(history: History) -> Iterator[str]:
     """Everything applied has its effect exactly once; nothing else has any."""
     redone = history.redone()
-    found = Counter((row.community_id, row.op_id) for row in history.marks)
+    made_here = [row for row in history.marks if row.source != rules.REPORT]
+    found = Counter((row.community_id, row.op_id) for row in made_here)
     due = {(row.community_id, row.id) for row, _ in history.applied(*SAYING)} | {
         key for key in redone if history.operations[key].kind in SAYING
     }
@@ -202,7 +210,7 @@ def _effects(history: History) -> Iterator[str]:
         wanted = 1 if key in due else 0
         if found[key] != wanted:
             yield f"operation {key[1]} has {found[key]} marks and should have {wanted}"
-    for row in history.marks:
+    for row in made_here:
         made = history.operations.get((row.community_id, row.op_id))
         if made is None:
             yield f"mark {row.op_id} comes of no operation"
@@ -273,6 +281,60 @@ def _announced(history: History) -> Iterator[str]:
             yield f"{key[2]} answered {row.answer} to {key[1]}, and said {answer}"
 
 
+def _reported(history: History) -> Iterator[str]:
+    """Each report was applied, each person is what theirs come to, each door counts its people."""
+    people: dict[tuple[int, str, int], list[reporting.Report]] = defaultdict(list)
+    homes: dict[tuple[int, str, int], int] = {}
+    applied = {(row.community_id, row.id): row for row, _ in history.applied(*REPORTING)}
+    redone = history.redone()
+    seen = set()
+    for row in history.connection.execute(select(reports).order_by(reports.c.seq)):
+        key = (row.community_id, row.op_id)
+        seen.add(key)
+        if key not in applied and key not in redone:
+            yield f"report {row.op_id} comes of no operation that was applied"
+        whose = (row.community_id, row.round_id, row.resident_id)
+        homes[whose] = row.household_id
+        people[whose].append(
+            reporting.Report(
+                row.op_id, row.resident_id, row.seq, row.at, row.actor, row.source, row.finding,
+                row.seen, row.undone_seq is not None,
+            )
+        )  # fmt: skip
+    for key in set(applied) - seen:
+        yield f"operation {key[1]} was applied and reports nothing"
+    yield from _people(history, people)
+    counted: Counter[Door] = Counter()
+    for (community, round_id, resident), said in people.items():
+        door = (community, round_id, homes[community, round_id, resident])
+        counted[door] += reporting.fold(said).head is not None
+    for key, door in history.doors.items():
+        if not KINDS[history.rounds[key[:2]].kind].reported:
+            continue
+        answer, given, owed = reporting.door_says(counted[key], door.due)
+        if counted[key] and (door.answer, door.given, door.owed) != (answer, given, owed):
+            yield f"door {key[2]} of round {key[1]} says {door.answer} and {counted[key]} reported"
+        if not counted[key] and door.answer in GIVEN_BY_REPORTS:
+            yield f"door {key[2]} of round {key[1]} says {door.answer} and nobody reported"
+
+
+def _people(
+    history: History, people: Mapping[tuple[int, str, int], list[reporting.Report]]
+) -> Iterator[str]:
+    """What each person has come to is the fold of what was reported of them."""
+    kept = {
+        (row.community_id, row.round_id, row.resident_id): row
+        for row in history.connection.execute(select(report_states))
+    }
+    for whose in {*kept, *people}:
+        head, disputed = reporting.fold(people.get(whose, ()))
+        row = kept.get(whose)
+        found = (row.op_id, row.finding, bool(row.disputed)) if row else None
+        wanted = (head.op_id, head.answer, disputed) if head else None
+        if found != wanted:
+            yield f"person {whose[2]} in round {whose[1]} is {found} and should be {wanted}"
+
+
 def _doors(history: History) -> Iterator[str]:
     """Each door is what folding everything said of it comes to."""
     said = _replayed(history)
@@ -314,6 +376,9 @@ def _replayed(history: History) -> Mapping[Door, list[Mark]]:
         if door is not None:
             mark = _said(history, row, counted, data, door)
             said[place].append(mark._replace(undone=_is_undone(mark, undone.get(key, ()))))
+    for left in history.marks:  # `_reported` looks at these
+        if left.source == rules.REPORT:
+            said[left.community_id, left.round_id, left.household_id].append(_mark(left))
     return said
 
 

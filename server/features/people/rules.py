@@ -45,6 +45,7 @@ class May(StrEnum):
     CHECK_CARD = "check_card"  # look a card's household number up
     SET_CONTROL = "set_control"  # say under which control a building is
     CALL = "call"  # call floors to a test site, skip and hold them
+    REPORT = "report"  # enter results for people of a building, from its chat group or by telephone
     SEE_RESULTS = "see_results"  # results of tests, which are health records
     ANNOUNCE = "announce"  # make announcements, ring again, take them back
     TELL = "tell"  # say that somebody was told, or answer for them
@@ -67,6 +68,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.CHECK_CARD: frozenset({STEWARD, GATE, MEDICAL, POLICE}),
     May.SET_CONTROL: frozenset({STEWARD}),
     May.CALL: frozenset({STEWARD, MEDICAL}),
+    May.REPORT: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.SEE_RESULTS: frozenset({STEWARD, MEDICAL}),
     May.ANNOUNCE: frozenset({STEWARD, OFFICER}),
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),

@@ -48,6 +48,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What somebody reports of their own health: a health record, on no board and in no history."""
+
+    key: str
+    label: str
+    glyph: str
+    tone: str
+    alarms: bool = False
+    """True where somebody must look into it now."""
+    why: bool = False
+    """True where it takes a reason."""
+
+
+@dataclass(frozen=True, slots=True)
 class RoundKind:
     """One kind of round: its name, its answers in order, its questions."""
 
@@ -59,6 +73,26 @@ class RoundKind:
     unit: str = mark("items")
     called: bool = False
     """True where people come to a site instead of somebody to their door."""
+    findings: tuple[Finding, ...] = ()
+    """What each person reports; the answers then only say how many have: see `features/reports`."""
+    details: tuple[Question, ...] = ()
+    """What is asked of each person besides, as much a health record as the finding."""
+
+    @property
+    def reported(self) -> bool:
+        """True where doors are marked by what their people report, one by one."""
+        return bool(self.findings)
+
+    @property
+    def offered(self) -> tuple[Answer, ...]:
+        """The answers that somebody at a door can give; those of reports come of the reports."""
+        if not self.reported:
+            return self.answers
+        return tuple(one for one in self.answers if one.key not in REPORTING)
+
+    def finding(self, key: str) -> Finding | None:
+        """The finding of that key, if people report such a thing in rounds of this kind."""
+        return next((one for one in self.findings if one.key == key), None)
 
     def answer(self, key: str) -> Answer | None:
         """The answer of that key, if the kind has it."""
@@ -86,6 +120,18 @@ PART = Answer("part", mark("Some missing"), "−", "owed", SHORT)
 ABSENT = Answer("nobody", mark("Did not come"), "○", "wait", AGAIN)
 EXCUSED = Answer("excused", mark("Not expected"), "✕", "mute", DECLINED)
 
+REPORTED = Answer("reported", mark("Reported"), "✓", "go", DONE)
+SOME = Answer("some", mark("Not yet reported"), "−", "owed", SHORT)
+REPORTING = frozenset({REPORTED.key, SOME.key})
+"""Answers that come of reports and that nobody gives by hand."""
+
+NEGATIVE = Finding("negative", mark("Negative"), "−", "go")
+POSITIVE = Finding("positive", mark("Positive"), "+", "stop", alarms=True)
+INVALID = Finding("invalid", mark("Invalid"), "?", "wait")
+NOT_DONE = Finding("not_done", mark("Not done"), "✕", "mute", why=True)
+FEELS_WELL = Finding("feels_well", mark("Feels well"), "✓", "go")
+FEELS_ILL = Finding("feels_ill", mark("Feels ill"), "!", "stop", alarms=True)
+
 KINDS = {
     kind.key: kind
     for kind in (
@@ -106,6 +152,39 @@ KINDS = {
             per=("person", "household"),
             unit=mark("people"),
             called=True,
+        ),
+        RoundKind(
+            "antigen",
+            mark("Antigen test"),
+            (REPORTED, SOME, NOBODY, REFUSED),
+            per=("person",),
+            unit=mark("people"),
+            findings=(NEGATIVE, POSITIVE, INVALID, NOT_DONE),
+            details=(Question("kit", mark("Number on the kit"), "text"),),
+        ),
+        RoundKind(
+            "isolation",
+            mark("Home isolation"),
+            (REPORTED, SOME, NOBODY, REFUSED),
+            (
+                Question(
+                    "given",
+                    mark("Given at the door"),
+                    "choice",
+                    (
+                        ("mask", mark("Masks")),
+                        ("bin", mark("Bin for medical waste")),
+                        ("both", mark("Masks and bin")),
+                    ),
+                ),
+            ),
+            per=("person",),
+            unit=mark("people"),
+            findings=(FEELS_WELL, FEELS_ILL),
+            details=(
+                Question("temperature", mark("Temperature, °C"), "decimal"),
+                Question("symptoms", mark("Symptoms"), "text"),
+            ),
         ),
     )
 }

@@ -183,13 +183,15 @@ class Ledger:
 
     def may_lead(self, person: Person, stairwell: int, moment: int) -> bool:
         """True where the person led the stairwell at the moment."""
-        if not person.leads(moment):
-            return False
+        return person.leads(moment) and self.may(person, May.LEAD, stairwell, moment)
+
+    def may(self, person: Person, what: May, stairwell: int, moment: int) -> bool:
+        """True where the person had a right over the stairwell at the moment."""
         if stairwell not in self._places:
             self._places |= estates.places(
                 self.at.connection, self.at.community_id, {d.stairwell for d in self.doors.values()}
             )
-        return person.may(May.LEAD, moment, self._places[stairwell])
+        return person.may(what, moment, self._places[stairwell])
 
     # Changing
 

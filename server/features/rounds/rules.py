@@ -20,6 +20,9 @@ from server.oplog.kinds import Refused
 LONGEST_NOTE = 500
 """Characters; a note at a door is a sentence, and 80 phones send them through one stairwell."""
 
+REPORT = "report"
+"""The source of marks that come of what people reported: each counts all that had until then."""
+
 NOT_RECEIVED = "not_received"
 """What a household says against a mark; never an answer a volunteer can give."""
 
@@ -54,6 +57,11 @@ def fold(marks: Iterable[Mark]) -> Standing:
     live = list({said.op_id: said for said in marks if not said.undone}.values())
     if len(live) == 1 and live[0].source != "resident":
         return Standing(live[0], False)
+    reports = [said for said in live if said.source == REPORT]
+    if reports:
+        # Who reported has reported, whatever was found at the door.
+        newest = max(reports, key=lambda said: said.seq)
+        return Standing(newest, any(_unsettled(claim, live) for claim in live))
     said_at_door = [said for said in live if said.source != "resident"]
     times = _in_order(said_at_door)
     frontier = [

@@ -74,6 +74,8 @@ class Mark(Op):
         """Add this to what was said of the door, once the asker may."""
         found, door = ledger.find(self.round, self.door)
         answer = rules.known_answer(found.kind, self.answer)
+        if answer not in found.kind.offered:
+            raise Refused(ONE_BY_ONE)
         rules.short_enough(self.note)
         given, owed = rules.items(answer, door.due, self.count)
         ledger.say(
@@ -114,6 +116,8 @@ class Undo(Op):
         found, door = ledger.find(op.round, op.door)
         lead = ledger.may_lead(person, door.stairwell, asked.corrected_at)
         made = next((said for said in door.marks if said.op_id == op.mark), None)
+        if made is not None and made.source == rules.REPORT:
+            raise Refused(NOT_A_MARK)
         if made is not None and made.actor != asked.actor and not lead:
             raise Refused(NOT_YOUR_MARK)
         if made.undone if made is not None else ledger.waits(op.mark, asked.actor):
@@ -201,6 +205,8 @@ NOT_YOURS = i18n.mark(
     "This door was not given to you when this was made. The lead can let it count."
 )
 TAKEN_BACK = i18n.mark("Whoever made this mark took it back; there is nothing to count.")
+ONE_BY_ONE = i18n.mark("Enter what each person reports; the door is marked by that.")
+NOT_A_MARK = i18n.mark("This came of people's reports: take the report back instead.")
 NO_SUCH_MARK = i18n.mark("This is no mark of this door.")
 NOT_YOUR_MARK = i18n.mark("Only who made a mark, or a lead, can take it back.")
 NOT_YOUR_DOOR = i18n.mark("Only the household, or a lead for it, can say this.")

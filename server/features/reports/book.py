@@ -1,0 +1,238 @@
+"""The reports that a run of operations touches: read at once, changed in memory, written at once.
+
+It stands beside the round's ledger (`rounds.ledger`), which keeps what doors come to: after each
+report its door is said to have so many people who reported, and so many who did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from server.db.bulk import Query, among
+from server.features.people.tables import residents
+from server.features.reports import rules
+from server.features.reports.rules import Report
+from server.features.reports.tables import report_states, reports
+from server.features.rounds import rules as rounds
+from server.features.rounds.ledger import Door, DoorKey, Ledger, Round
+from server.i18n import mark
+from server.oplog.kinds import Asked, Moment, Refused
+
+Whose = tuple[str, int]
+"""A round and a resident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One report before it is entered."""
+
+    resident: int
+    source: str
+    finding: str
+    why: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+    photo: str = ""
+
+
+class Book:
+    """Reports of the people behind some doors of some rounds."""
+
+    def __init__(self, at: Moment, ledger: Ledger) -> None:
+        self.at = at
+        self.ledger = ledger
+        self._homes: dict[int, int] = {}
+        self._reports: dict[Whose, list[Report]] = {}
+        self._new: list[dict[str, Any]] = []
+        self._undone: list[tuple[str, int, int]] = []
+        self._touched: dict[Whose, Door] = {}
+
+    @classmethod
+    def load(cls, at: Moment, keys: Collection[DoorKey], ops: Collection[str]) -> Self:
+        """Read what operations with these ids about these doors need."""
+        book = cls(at, Ledger.load(at, keys, ops))
+        wanted = {
+            "community": at.community_id,
+            "rounds": {round_id for round_id, _ in keys},
+            "doors": {door for _, door in keys},
+        }
+        for resident, household in _RESIDENTS.rows(at.connection, wanted):
+            book._homes[resident] = household
+        for round_id, *said, undone_seq in _REPORTS.rows(at.connection, wanted):
+            report = Report._make([*said, undone_seq is not None])
+            book._reports.setdefault((round_id, report.resident), []).append(report)
+        return book
+
+    # Asking
+
+    def must_live_there(self, resident: int, door: Door) -> None:
+        """Raises `Refused` for somebody who does not belong to the household."""
+        if self._homes.get(resident) != door.household:
+            raise Refused(NOT_THERE)
+
+    def reports_of(self, round_id: str, resident: int) -> list[Report]:
+        """Everything reported of a person in a round."""
+        return self._reports.get((round_id, resident), [])
+
+    # Changing
+
+    def enter(self, asked: Asked, found: Round, door: Door, entered: Iterable[Said]) -> None:
+        """Write reports of people of one door down, and what the door comes to with them."""
+        undone = self.ledger.taken_back(asked.id, asked.actor)
+        for said in entered:
+            whose = (found.id, said.resident)
+            report = Report(
+                asked.id, said.resident, asked.seq, asked.corrected_at, asked.actor, said.source,
+                said.finding, min(asked.seen, asked.seq - 1), undone is not None,
+            )  # fmt: skip
+            self._reports.setdefault(whose, []).append(report)
+            self._touched[whose] = door
+            self._new.append(self._row(found, door, report, said, undone.seq if undone else None))
+        self._count(asked, found, door)
+
+    def _row(
+        self, found: Round, door: Door, report: Report, said: Said, undone_seq: int | None
+    ) -> dict[str, Any]:
+        return {
+            "community_id": self.at.community_id,
+            "op_id": report.op_id,
+            "resident_id": report.resident,
+            "round_id": found.id,
+            "household_id": door.household,
+            "seq": report.seq,
+            "source": report.source,
+            "finding": report.finding,
+            "why": said.why.strip(),
+            "details": said.details,
+            "photo": said.photo,
+            "actor": report.actor,
+            "at": report.at,
+            "seen": report.seen,
+            "undone_seq": undone_seq,
+        }
+
+    def take_back(self, asked: Asked, found: Round, door: Door, op_id: str, *, lead: bool) -> None:
+        """Undo what one operation reported of the people of a door, now or once it has arrived."""
+        for whose, said in self._reports.items():
+            for place, report in enumerate(said):
+                if report.op_id == op_id and not report.undone and whose[0] == found.id:
+                    said[place] = report._replace(undone=True)
+                    self._undone.append((op_id, report.resident, asked.seq))
+                    self._touched[whose] = door
+        self.ledger.take_back(asked, door, op_id, lead=lead)
+        self._count(asked, found, door)
+
+    def _count(self, asked: Asked, found: Round, door: Door) -> None:
+        """Say at the door how many of its people have reported by now."""
+        reported = sum(
+            rules.fold(said).head is not None
+            for (round_id, resident), said in self._reports.items()
+            if round_id == found.id and self._homes.get(resident) == door.household
+        )
+        if not reported:
+            for mark_ in [one for one in door.marks if _counts(one) and not one.undone]:
+                self.ledger.take_back(asked, door, mark_.op_id, lead=True)
+            return
+        answer, given, owed = rules.door_says(reported, door.due)
+        said = rounds.Mark(
+            asked.id, asked.seq, asked.corrected_at, asked.actor, rounds.REPORT, answer, given,
+            owed, asked.seq - 1,
+        )  # fmt: skip
+        self.ledger.say(asked, found, door, said)
+
+    # Writing
+
+    def write(self) -> None:
+        """Write every change, a statement a table."""
+        connection, community_id = self.at.connection, self.at.community_id
+        if self._new:
+            connection.execute(insert(reports), self._new)
+        table = reports.c
+        for op_id, resident, seq in self._undone:
+            connection.execute(
+                update(reports)
+                .where(
+                    table.community_id == community_id,
+                    table.op_id == op_id,
+                    table.resident_id == resident,
+                )
+                .values(undone_seq=seq)
+            )
+        self._write_states()
+        self.ledger.write()
+
+    def _write_states(self) -> None:
+        connection, community_id = self.at.connection, self.at.community_id
+        states = report_states.c
+        rows = []
+        for (round_id, resident), door in self._touched.items():
+            connection.execute(
+                delete(report_states).where(
+                    states.community_id == community_id,
+                    states.round_id == round_id,
+                    states.resident_id == resident,
+                )
+            )
+            head, disputed = rules.fold(self._reports[round_id, resident])
+            if head is not None:
+                rows.append(
+                    {
+                        "community_id": community_id,
+                        "round_id": round_id,
+                        "resident_id": resident,
+                        "household_id": door.household,
+                        "stairwell_id": door.stairwell,
+                        "op_id": head.op_id,
+                        "finding": head.answer,
+                        "disputed": disputed,
+                        "actor": head.actor,
+                        "at": head.at,
+                    }
+                )
+            self._alarm(round_id, resident, head.answer if head else "", disputed)
+            self.at.tell(f"reports:{round_id}")
+        if rows:
+            connection.execute(insert(report_states), rows)
+
+    def _alarm(self, round_id: str, resident: int, finding: str, disputed: bool) -> None:
+        """Have somebody look into what cannot wait."""
+        known = self.ledger.rounds[round_id].kind.finding(finding)
+        if known is not None and known.alarms:
+            self.at.react("reports.alarm", f"{round_id} {resident}")
+
+
+def _counts(said: rounds.Mark) -> bool:
+    return said.source == rounds.REPORT
+
+
+_RESIDENTS = Query(
+    select(residents.c.id, residents.c.household_id).where(
+        residents.c.community_id == bindparam("community"),
+        among(residents.c.household_id, "doors"),
+    )
+)
+_REPORTS = Query(
+    select(
+        reports.c.round_id,
+        reports.c.op_id,
+        reports.c.resident_id,
+        reports.c.seq,
+        reports.c.at,
+        reports.c.actor,
+        reports.c.source,
+        reports.c.finding,
+        reports.c.seen,
+        reports.c.undone_seq,
+    )
+    .where(
+        reports.c.community_id == bindparam("community"),
+        among(reports.c.round_id, "rounds"),
+        among(reports.c.household_id, "doors"),
+    )
+    .order_by(reports.c.seq)
+)
+
+NOT_THERE = mark("This person does not belong to this household.")
