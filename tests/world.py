@@ -43,6 +43,7 @@ class World:
     shop: int
     vacant: int
     sun_door: int
+    sun_resident: int
     one_away: int
     one_unregistered: int
 
@@ -77,6 +78,9 @@ def build_world(connection: Connection, now_ms: int = NOON) -> World:
         shop=walk_up["S1"]["id"],
         vacant=walk_up["602"]["id"],
         sun_door=walk_up["302"]["id"],
+        sun_resident=min(
+            row["id"] for row in here.rows[residents] if row["household_id"] == walk_up["302"]["id"]
+        ),
         one_away=walk_up["401"]["id"],
         one_unregistered=walk_up["402"]["id"],
         **_ids(people),

@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 
 from server.features.notices import reads as notices
 from server.features.people.rules import VOLUNTEER
+from server.features.reports import pages as reports
 from server.features.rounds import reads
 from server.features.testing import reads as testing
 from server.routes.drawing import Asking, read
@@ -34,4 +35,12 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         )
     work = await read(asking, reads.work, person, asking.language)
     sites = await read(asking, testing.sites_of, person)
-    return asking.draw("home/volunteer.html", work=work, sites=sites, inbox=inbox, seq=inbox.seq)
+    chasing = await read(asking, reports.chasing, person)
+    return asking.draw(
+        "home/volunteer.html",
+        work=work,
+        sites=sites,
+        chasing=chasing,
+        inbox=inbox,
+        seq=inbox.seq,
+    )

@@ -1,3 +1,4 @@
+import { left } from "./behaviours/behind.js";
 import { answerOf, pageSeq, wordOf } from "./envelope.js";
 import { mine } from "./queue.js";
 import { tally } from "./tally.js";
@@ -42,12 +43,22 @@ const tail = (id = "") => id.slice(-4);
 /** The last mark of each door that was not taken back, and what was taken back. */
 function fold(entries) {
   const undone = new Map(
-    entries.filter(({ kind }) => kind === "round.undo").map((entry) => [tail(entry.data.mark), entry]),
+    entries
+      .filter(({ kind }) => kind === "round.undo" || kind === "report.take_back")
+      .map((entry) => [tail(entry.data.mark || entry.data.report), entry]),
   );
+  const stands = entries.filter(({ id }) => !undone.has(tail(id)));
   const marks = new Map();
-  for (const entry of entries)
-    if (entry.kind === "round.mark" && !undone.has(tail(entry.id))) marks.set(entry.data.door, entry);
+  for (const entry of stands)
+    if (entry.kind === "round.mark") marks.set(entry.data.door, entry);
+    else if (entry.kind === "report.make") marks.set(entry.data.door, counted(entry, stands));
   return { marks, undone };
+}
+
+/** A report as the mark that it makes of its door. */
+function counted(entry, entries) {
+  const count = left(entry.data.door, entries);
+  return { ...entry, data: { ...entry.data, answer: count ? "some" : "reported", count } };
 }
 
 function drawDoor(door, mark, undone) {

@@ -17,6 +17,8 @@ MARKED = "00000000-0000-7000-8000-0000000000b1"
 NOTICE = "00000000-0000-7000-8000-0000000000c1"
 CASCADE = "00000000-0000-7000-8000-0000000000c2"
 DAY = "00000000-0000-7000-8000-0000000000d1"
+ANTIGEN = "00000000-0000-7000-8000-0000000000e1"
+REPORTED = "00000000-0000-7000-8000-0000000000e2"
 KEPT = "00000000-0000-7000-8000-0000000000b2"
 
 SAMPLED = NOON + 30 * clock.MINUTE
@@ -41,4 +43,8 @@ def set_up(told: Told) -> None:
     told.change(DAY, "open")
     told.assign(DAY, "hao", "walk_up")
     told.ask("hao", "tube.fill", {"round": DAY, "code": "T1", "households": [told.world.sun_door]})
+    told.open_round("walk_up", title="Day 3", kind="antigen", per="person", id=ANTIGEN)
+    sun = {"door": told.world.sun_door, "resident": told.world.sun_resident}
+    said = {"round": ANTIGEN, **sun, "finding": "negative"}
+    told.ask("hao", "report.make", said, id=REPORTED)
     told.now = SAMPLED + clock.MINUTE

@@ -43,12 +43,12 @@ SAYING = {"round.mark": "door", "round.settle": "lead", "round.dispute": "reside
 REPORTING = ("report.make", "report.settle", "report.chain")
 """Kinds that report of people; each door they are about then says how many have reported."""
 
-OPENED = ("round.knock", "test.knock")
+OPENED = ("round.knock", "test.knock", "report.knock")
 """Kinds that make a round which is open at once."""
 
 MADE = ("round.make", "round.follow_up", "test.make", *OPENED)
 
-ANNOUNCED = ("notice.send", "test.window", "test.results_out")
+ANNOUNCED = ("notice.send", "test.window", "test.results_out", "report.remind")
 """Kinds that announce something; a call does where it does not ring an earlier one again."""
 
 BECOMING = {"round.open": rules.OPEN, "round.pause": rules.PAUSED, "round.close": rules.CLOSED}
@@ -289,9 +289,9 @@ def _reported(history: History) -> Iterator[str]:
     redone = history.redone()
     seen = set()
     for row in history.connection.execute(select(reports).order_by(reports.c.seq)):
-        key = (row.community_id, row.op_id)
-        seen.add(key)
-        if key not in applied and key not in redone:
+        made = (row.community_id, row.op_id)
+        seen.add(made)
+        if made not in applied and made not in redone:
             yield f"report {row.op_id} comes of no operation that was applied"
         whose = (row.community_id, row.round_id, row.resident_id)
         homes[whose] = row.household_id
@@ -301,21 +301,29 @@ def _reported(history: History) -> Iterator[str]:
                 row.seen, row.undone_seq is not None,
             )
         )  # fmt: skip
-    for key in set(applied) - seen:
-        yield f"operation {key[1]} was applied and reports nothing"
+    for missing in set(applied) - seen:
+        yield f"operation {missing[1]} was applied and reports nothing"
     yield from _people(history, people)
+    yield from _counted(history, people, homes)
+
+
+def _counted(
+    history: History,
+    people: Mapping[tuple[int, str, int], list[reporting.Report]],
+    homes: Mapping[tuple[int, str, int], int],
+) -> Iterator[str]:
+    """A door of a round of reports says how many of its people have reported."""
     counted: Counter[Door] = Counter()
-    for (community, round_id, resident), said in people.items():
-        door = (community, round_id, homes[community, round_id, resident])
-        counted[door] += reporting.fold(said).head is not None
+    for whose, said in people.items():
+        counted[whose[0], whose[1], homes[whose]] += reporting.fold(said).head is not None
     for key, door in history.doors.items():
-        if not KINDS[history.rounds[key[:2]].kind].reported:
+        if not KINDS[history.rounds[key[0], key[1]].kind].reported:
             continue
-        answer, given, owed = reporting.door_says(counted[key], door.due)
-        if counted[key] and (door.answer, door.given, door.owed) != (answer, given, owed):
-            yield f"door {key[2]} of round {key[1]} says {door.answer} and {counted[key]} reported"
+        told = (door.answer, door.given, door.owed)
+        if counted[key] and told != reporting.door_says(counted[key], door.due):
+            yield f"door {key[2]} of round {key[1]} says {told} and {counted[key]} reported"
         if not counted[key] and door.answer in GIVEN_BY_REPORTS:
-            yield f"door {key[2]} of round {key[1]} says {door.answer} and nobody reported"
+            yield f"door {key[2]} of round {key[1]} says {told} and nobody reported"
 
 
 def _people(

@@ -190,13 +190,19 @@ class Told:
 
     # Rounds
 
-    def make_round(self, *places: str, actor: str = "mei", **data: Any) -> str:
+    def make_round(
+        self,
+        *places: str,
+        actor: str = "mei",
+        id: str | None = None,  # noqa: A002
+        **data: Any,
+    ) -> str:
         """A planned delivery of two items a household; returns its id."""
         stairwells = [getattr(self.world, place) for place in places or ("walk_up", "neighbour")]
         made = {
             "title": "Vegetables", "kind": "delivery", "quantity": 2, "stairwells": stairwells,
         }  # fmt: skip
-        return _done(self.ask(actor, "round.make", made | data))
+        return _done(self.ask(actor, "round.make", made | data, id=id))
 
     def open_round(self, *places: str, hao: Sequence[str] | None = None, **data: Any) -> str:
         """A round that is open, all of it, or what is named, given to Hao."""

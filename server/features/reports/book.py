@@ -106,7 +106,7 @@ class Book:
             "source": report.source,
             "finding": report.finding,
             "why": said.why.strip(),
-            "details": said.details,
+            "details": {key: one.strip() for key, one in said.details.items() if one.strip()},
             "photo": said.photo,
             "actor": report.actor,
             "at": report.at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
@@ -12,9 +12,12 @@ from server.features.estates.records import Place
 from server.features.notices import rules as notices
 from server.features.people import reads as people
 from server.features.people.rules import May, may
-from server.features.reports.tables import report_states
+from server.features.reports import reads
+from server.features.reports.tables import report_deadlines, report_states
+from server.features.rounds import rules as rounds
 from server.features.rounds.kinds import KINDS
-from server.features.rounds.tables import rounds
+from server.features.rounds.tables import round_doors
+from server.features.rounds.tables import rounds as rounds_table
 from server.i18n import LANGUAGES, mark, say, translate
 from server.oplog.after import Reacting, reaction
 
@@ -36,7 +39,7 @@ def alarm(at: Reacting) -> None:
     )
     if finding is None or not finding.alarms or place is None:
         return
-    told = _who_may_see(at, place)
+    told = _who_may(at, May.SEE_RESULTS, place)
     if not told:
         return
     where = {one: say(one, place.short_words) for one in LANGUAGES}
@@ -54,14 +57,103 @@ def alarm(at: Reacting) -> None:
     )
 
 
+@reaction("reports.overdue")
+def overdue(at: Reacting) -> None:
+    """A building's time to report is over: its officers hear how many have not.
+
+    Of those who are isolated at home nothing is left to chance: their doors are knocked at.
+    """
+    round_id, building = at.subject.split()
+    due = _deadline(at, round_id, int(building))
+    if due is None or due.due_at > at.now or due.told_at is not None or due.status != rounds.OPEN:
+        return
+    table = report_deadlines.c
+    at.connection.execute(
+        update(report_deadlines)
+        .where(
+            table.community_id == at.community_id,
+            table.round_id == round_id,
+            table.building_id == int(building),
+        )
+        .values(told_at=at.now)
+    )
+    places = {
+        one: place
+        for one, place in estates.places(at.connection, at.community_id).items()
+        if place.building == int(building)
+    }
+    count = _how_many(at, round_id, list(places))
+    if not count or not places:
+        return
+    told = sorted({one for place in places.values() for one in _who_may(at, May.REPORT, place)})
+    where = {one: say(one, next(iter(places.values())).building_words) for one in LANGUAGES}
+    key = f"{round_id}/{building}/{due.due_at}"
+    said = {"round": due.title, "count": count}
+    at.submit(
+        due.made_by,
+        str(uuid5(NAMESPACE_OID, f"{key}/overdue")),
+        "notice.send",
+        {
+            "title": {one: translate(one, OVERDUE, place=where[one])[:60] for one in LANGUAGES},
+            "body": {one: translate(one, OVERDUE_BODY, **said) for one in LANGUAGES},
+            "urgency": notices.URGENT,
+            "accounts": told or [due.made_by],
+            "opens": f"/reports/{round_id}/missing",
+        },
+    )
+    if due.kind == "isolation":
+        at.submit(
+            due.made_by,
+            str(uuid5(NAMESPACE_OID, f"{key}/knock")),
+            "report.knock",
+            {"round": round_id, "stairwells": sorted(places)},
+        )
+
+
+def _deadline(at: Reacting, round_id: str, building: int) -> AnyRow | None:
+    """A building's deadline, with its round."""
+    table = report_deadlines.c
+    return at.connection.execute(
+        select(
+            report_deadlines,
+            *(rounds_table.c[name] for name in ("kind", "title", "status", "made_by")),
+        )
+        .join(
+            rounds_table,
+            (rounds_table.c.community_id == table.community_id)
+            & (rounds_table.c.id == table.round_id),
+        )
+        .where(
+            table.community_id == at.community_id,
+            table.round_id == round_id,
+            table.building_id == building,
+        )
+    ).first()
+
+
+def _how_many(at: Reacting, round_id: str, stairwells: list[int]) -> int:
+    """How many people of these stairwells have not reported."""
+    table = round_doors.c
+    missing = at.connection.execute(
+        select(func.sum(table.due - table.given)).where(
+            table.community_id == at.community_id,
+            table.round_id == round_id,
+            table.stairwell_id.in_(stairwells),
+            reads.not_reported(),
+        )
+    ).scalar()
+    return int(missing or 0)
+
+
 def _standing(at: Reacting, round_id: str, resident: int) -> AnyRow | None:
     """What the person has come to, with their round."""
     table = report_states.c
     return at.connection.execute(
-        select(report_states, rounds.c.kind, rounds.c.made_by)
+        select(report_states, rounds_table.c.kind, rounds_table.c.made_by)
         .join(
-            rounds,
-            (rounds.c.community_id == table.community_id) & (rounds.c.id == table.round_id),
+            rounds_table,
+            (rounds_table.c.community_id == table.community_id)
+            & (rounds_table.c.id == table.round_id),
         )
         .where(
             table.community_id == at.community_id,
@@ -71,13 +163,16 @@ def _standing(at: Reacting, round_id: str, resident: int) -> AnyRow | None:
     ).first()
 
 
-def _who_may_see(at: Reacting, place: Place) -> list[str]:
+def _who_may(at: Reacting, what: May, place: Place) -> list[str]:
+    """Accounts of those who have a right over a stairwell now."""
     return sorted(
         account_id
         for account_id, held in people.staff_roles(at.connection, at.community_id, at.now).items()
-        if may(held, May.SEE_RESULTS, place, at.now)
+        if may(held, what, place, at.now)
     )
 
 
 ALARM = mark("A report needs you: %(place)s")
 ALARM_BODY = mark("Open it, see what was reported and decide what is done.")
+OVERDUE = mark("Not all have reported: %(place)s")
+OVERDUE_BODY = mark("%(round)s: %(count)s people have not reported. Remind them, or knock.")

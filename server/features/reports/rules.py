@@ -84,7 +84,7 @@ def must_answer(kind: RoundKind, details: Mapping[str, str]) -> None:
             raise Refused(NOT_ASKED)
         if len(answer) > LONGEST_DETAIL:
             raise Refused(LONG_DETAIL, most=LONGEST_DETAIL)
-        if asked[key].input == "decimal" and not _is_temperature(answer):
+        if answer.strip() and asked[key].input == "decimal" and not _is_temperature(answer):
             raise Refused(NO_TEMPERATURE, said=answer[:12])
 
 

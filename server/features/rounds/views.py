@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from server.features.reports.reads import Behind
 from server.features.rounds.kinds import RoundKind
 
 
@@ -114,6 +115,7 @@ class Board:
     may_lead: bool
     seq: int
     cards: tuple[tuple[str, int], ...] = ()  # numbers on cards and their doors, at a site
+    behind: tuple[Behind, ...] = ()  # who lives there, in a round in which each person reports
 
 
 @dataclass(frozen=True, slots=True)

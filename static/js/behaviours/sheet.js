@@ -1,5 +1,6 @@
 import { after, ownDoors } from "../tally.js";
 import { say, toast } from "../words.js";
+import { fillSheet, left } from "./behind.js";
 import { submit } from "./op-form.js";
 
 const LONG = 500;
@@ -30,7 +31,9 @@ export function sheets() {
   document.addEventListener("submit", once, true);
   document.addEventListener("saved", ({ detail }) => {
     marked = { door: detail[0].kind === "round.mark" ? detail[0].data.door : "", at: performance.now() };
-    if (sheet()?.open && detail.some(({ data }) => String(data.door) === shown())) close();
+    if (!sheet()?.open || !detail.some(({ data }) => String(data.door) === shown())) return;
+    fillSheet(sheet(), shown());
+    if (detail[0].kind !== "report.make" || !left(shown())) close();
   });
 }
 
@@ -45,7 +48,7 @@ function tap(event) {
   if (!answer && !held && !twice && door.matches("button")) return;
   event.preventDefault();
   if (held || twice) held = false;
-  else if (answer) open(door);
+  else if (answer || !document.querySelector("form#marks")) open(door);
   // A link whose mark was taken back is as good as a button.
   else
     submit(
@@ -81,7 +84,7 @@ function hold(door) {
 export function open(door, walk = false) {
   const dialog = sheet();
   const { door: id, label, due } = door.dataset;
-  const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form[data-op]"));
+  const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form[data-op]:not([data-behind] *)"));
   form.reset();
   form.elements.namedItem("door").value = id;
   const count = form.elements.namedItem("count");
@@ -92,6 +95,7 @@ export function open(door, walk = false) {
   history.href = history.dataset.base + id;
   walking = walk;
   dialog.toggleAttribute("data-walking", walk);
+  fillSheet(dialog, id);
   if (!dialog.open) dialog.showModal();
 }
 

@@ -12,7 +12,7 @@ let counting;
 /** For ten seconds after a mark, `#undo` takes it back; a whole floor is taken back together. */
 export function undo() {
   document.addEventListener("saved", ({ detail }) => {
-    const marks = detail.filter(({ kind }) => kind === "round.mark");
+    const marks = detail.filter(({ kind }) => kind === "round.mark" || kind === "report.make");
     if (marks.length) offer(marks);
   });
   document.addEventListener("submit", (event) => {
@@ -45,6 +45,7 @@ async function takeBack(form) {
   const marks = last;
   ends = 0;
   count();
-  const list = marks.map(({ id, data }) => ({ round: data.round, door: data.door, mark: id }));
+  const { undoes } = form.dataset;
+  const list = marks.map(({ id, data }) => ({ round: data.round, door: data.door, [undoes]: id }));
   if (list.length && (await save(entriesOf(form, list)))) toast(say("undone"));
 }

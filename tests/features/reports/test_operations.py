@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from server.features.notices.tables import notices, reach
-from server.features.reports import book, operations, rules
+from server.features.reports import book, rules
+from server.features.reports.operations import report as operations
 from server.features.reports.tables import reports
 from server.features.rounds.operations import mark
 from server.features.rounds.tables import marks

@@ -67,6 +67,7 @@ class Make(Op):
         if self.follows is not None:
             scope.find(at, self.follows)
         ids = scope.chosen(at, picked)
+        quantity = 1 if kind.reported else self.quantity  # each person reports once
         scope.must_lead(at, _person(at, asked), ids, asked.corrected_at)
         zone = estates.zone(at.connection, at.community_id)
         at.connection.execute(
@@ -78,7 +79,7 @@ class Make(Op):
                 "kind": self.kind,
                 "item": self.item.strip(),
                 "per": self.per,
-                "quantity": self.quantity,
+                "quantity": quantity,
                 "scope": picked,
                 "deadline": _moment(self.deadline, zone),
                 "quiet_from": _minutes(self.quiet_from),
@@ -91,7 +92,7 @@ class Make(Op):
                 "version": asked.seq,
             },
         )
-        scope.entitle(at, asked.id, ids, self.per, self.quantity, asked.seq)
+        scope.entitle(at, asked.id, ids, self.per, quantity, asked.seq)
         asked.subject = f"/rounds/{asked.id}"
         at.tell("rounds", f"round:{asked.id}")
 

@@ -11,6 +11,7 @@ from server.features.estates import reads as estates
 from server.features.estates.records import FloorOfStairwell, Place
 from server.features.people.actors import Person
 from server.features.people.rules import May
+from server.features.reports import reads as reports
 from server.features.rounds import scope
 from server.features.rounds.reads import parts
 from server.features.rounds.tables import round_doors, round_stairwells
@@ -42,6 +43,11 @@ def board(
     may_mark = bool(mine) or may_lead
     present = _present(connection, community_id, stairwell_id)
     doors = {row.household_id: row for row in _DOORS.records(connection, here)}
+    behind = (
+        reports.behind(connection, community_id, round_id, list(doors))
+        if found.kind.reported and may_mark
+        else ()
+    )
     if found.per == "floor":
         floors = tuple(
             _landing(stairwell_id, floor, doors, mine, may_lead) for floor in stairwell.floors
@@ -76,6 +82,7 @@ def board(
         cards=tuple((door.card_number, door.id) for door in stairwell.doors if door.id in doors)
         if found.kind.called and may_mark
         else (),
+        behind=behind,
     )
 
 

@@ -54,7 +54,7 @@ def rows(
         longest = waiting[0]
         detail = translate(language, PHONE, name=longest.name, n=longest.waiting)
         needs.append(Need("phones", len(waiting), detail, f"{page}#phones"))
-    if total.owed:
+    if total.owed and not found.kind.reported:
         detail = _where(language, [places[one] for one, t in sums.items() if t.owed])
         needs.append(Need("owed", total.owed, detail, f"{page}#owed"))
     free = [places[one] for one in sums if not people.get(one)]

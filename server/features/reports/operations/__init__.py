@@ -1,0 +1,5 @@
+"""What may be asked of reports; importing it registers every kind."""
+
+from server.features.reports.operations import chase, report
+
+__all__ = ["chase", "report"]

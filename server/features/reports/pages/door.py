@@ -1,0 +1,217 @@
+"""One household in rounds of reports: as those who report for it see it, and as it does itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, select
+
+from server import clock
+from server.db.base import AnyRow
+from server.features.estates import reads as estates
+from server.features.estates.records import Household
+from server.features.people import reads as people
+from server.features.people.actors import Person
+from server.features.people.register import NotAllowed, NotThere
+from server.features.people.rules import May
+from server.features.reports import rules
+from server.features.reports.pages import shared
+from server.features.reports.tables import reports
+from server.features.reports.views import (
+    DoorPage,
+    OwnPage,
+    OwnRound,
+    PersonRow,
+    ReportLine,
+)
+from server.features.rounds import rules as rounds
+from server.features.rounds.kinds import KINDS, RoundKind
+from server.features.rounds.reads import parts
+from server.features.rounds.tables import assignments, round_doors
+from server.features.rounds.tables import rounds as rounds_table
+from server.features.rounds.views import RoundHead
+from server.i18n import say, translate
+
+
+def door(
+    connection: Connection, person: Person, language: str, round_id: str, household_id: int
+) -> DoorPage:
+    """One household in a round of reports. Raises `NotThere`, `NotAllowed`."""
+    community_id, now = person.community_id, clock.now()
+    found = shared.round_of(connection, community_id, round_id)
+    place = estates.household(connection, community_id, household_id)
+    row = _door_row(connection, community_id, round_id, household_id)
+    if place is None or row is None:
+        raise NotThere(household_id)
+    may_see = person.may(May.SEE_RESULTS, now, place)
+    may_mark = person.may(May.LEAD, now, place) or _carries(connection, person, round_id, row)
+    may_report = may_mark or person.may(May.REPORT, now, place)
+    if not (may_see or may_report):
+        raise NotAllowed(household_id)
+    return DoorPage(
+        round=found,
+        door=household_id,
+        stairwell=place.stairwell,
+        place=say(language, place.words),
+        label=place.label,
+        due=row.due,
+        answer=row.answer or "",
+        people=tuple(
+            _people(connection, person, language, found, household_id, with_results=may_see)
+        ),
+        may_report=may_report,
+        may_mark=may_mark,
+        may_see=may_see,
+        seq=parts.newest(connection, community_id),
+    )
+
+
+def _door_row(
+    connection: Connection, community_id: int, round_id: str, household_id: int
+) -> AnyRow | None:
+    table = round_doors.c
+    return connection.execute(
+        select(round_doors).where(
+            table.community_id == community_id,
+            table.round_id == round_id,
+            table.household_id == household_id,
+        )
+    ).first()
+
+
+def _carries(connection: Connection, person: Person, round_id: str, door: AnyRow) -> bool:
+    """True where the door is one of those given to this person."""
+    table = assignments.c
+    given = connection.execute(
+        select(table.low, table.high).where(
+            table.community_id == person.community_id,
+            table.round_id == round_id,
+            table.stairwell_id == door.stairwell_id,
+            table.account_id == person.id,
+            table.until.is_(None),
+        )
+    ).all()
+    return any(
+        (low is None or low <= door.level) and (high is None or door.level <= high)
+        for low, high in given
+    )
+
+
+def _people(
+    connection: Connection,
+    person: Person,
+    language: str,
+    found: RoundHead,
+    household_id: int,
+    *,
+    with_results: bool,
+) -> Iterable[PersonRow]:
+    """Who is present there, and all of whom something was reported."""
+    table = reports.c
+    said: dict[int, list[AnyRow]] = {}
+    for row in connection.execute(
+        select(reports)
+        .where(
+            table.community_id == person.community_id,
+            table.round_id == found.id,
+            table.household_id == household_id,
+        )
+        .order_by(table.at.desc(), table.seq.desc())
+    ):
+        said.setdefault(row.resident_id, []).append(row)
+    who = parts.names(
+        connection, person.community_id, {row.actor for rows in said.values() for row in rows}
+    )
+    for one in people.residents_of(connection, person.community_id, household_id):
+        rows = said.get(one.id, [])
+        head, disputed = rules.fold(_report(row) for row in rows)
+        if not (one.present or rows):
+            continue
+        yield PersonRow(
+            one.id,
+            one.name,
+            head is not None,
+            head.op_id if head is not None and head.actor == person.id else "",
+            head.answer if head is not None and with_results else "",
+            disputed and with_results,
+            tuple(_line(row, found.kind, language, who, head) for row in rows)
+            if with_results
+            else (),
+        )
+
+
+def _report(row: AnyRow) -> rules.Report:
+    return rules.Report(
+        row.op_id, row.resident_id, row.seq, row.at, row.actor, row.source, row.finding, row.seen,
+        row.undone_seq is not None,
+    )  # fmt: skip
+
+
+def _line(
+    row: AnyRow,
+    kind: RoundKind,
+    language: str,
+    who: Mapping[str, str],
+    head: rounds.Mark | None,
+) -> ReportLine:
+    labels = {one.key: translate(language, one.label) for one in kind.details}
+    return ReportLine(
+        row.op_id,
+        row.finding,
+        row.why,
+        tuple((labels[key], answer) for key, answer in row.details.items() if key in labels),
+        row.photo,
+        who.get(row.actor, ""),
+        row.source,
+        row.at,
+        row.undone_seq is not None,
+        head is not None and head.op_id == row.op_id,
+    )
+
+
+def own(connection: Connection, person: Person, language: str) -> OwnPage:
+    """The open rounds in which a household reports itself. Raises `NotThere` without a door."""
+    community_id = person.community_id
+    place = estates.household(connection, community_id, person.household_id or 0)
+    if place is None:
+        raise NotThere(person.id)
+    return OwnPage(
+        place.household,
+        tuple(_own_rounds(connection, person, language, place)),
+        parts.newest(connection, community_id),
+    )
+
+
+def _own_rounds(
+    connection: Connection, person: Person, language: str, place: Household
+) -> Iterable[OwnRound]:
+    table = round_doors.c
+    rows = connection.execute(
+        select(rounds_table)
+        .join(
+            round_doors,
+            (table.community_id == rounds_table.c.community_id)
+            & (table.round_id == rounds_table.c.id),
+        )
+        .where(
+            table.community_id == person.community_id,
+            table.household_id == place.household,
+            table.due > 0,
+            rounds_table.c.status == rounds.OPEN,
+            rounds_table.c.kind.in_(_REPORTED_KINDS),
+        )
+        .order_by(rounds_table.c.made_at.desc())
+    ).all()
+    for row in rows:
+        found = parts.head(row)
+        deadlines = shared.deadlines(connection, person.community_id, found.id)
+        yield OwnRound(
+            found,
+            deadlines.get(place.building, found.deadline),
+            tuple(
+                _people(connection, person, language, found, place.household, with_results=False)
+            ),
+        )
+
+
+_REPORTED_KINDS = [kind.key for kind in KINDS.values() if kind.reported]

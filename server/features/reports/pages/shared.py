@@ -1,0 +1,48 @@
+"""What pages about reports have in common: the round, where one may, until when."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from server import clock
+from server.features.estates import reads as estates
+from server.features.estates.records import Place
+from server.features.people.actors import Person
+from server.features.people.register import NotAllowed, NotThere
+from server.features.people.rules import May
+from server.features.reports.tables import report_deadlines
+from server.features.rounds.reads import parts
+from server.features.rounds.views import RoundHead
+
+
+def round_of(connection: Connection, community_id: int, round_id: str) -> RoundHead:
+    """The round, where people report in it. Raises `NotThere`."""
+    try:
+        found = parts.find(connection, community_id, round_id)
+    except parts.NotFound:
+        raise NotThere(round_id) from None
+    if not found.kind.reported:
+        raise NotThere(round_id)
+    return found
+
+
+def places_of(connection: Connection, person: Person, round_id: str, what: May) -> dict[int, Place]:
+    """Those of a round's stairwells over which the person has a right. Raises `NotAllowed`."""
+    now = clock.now()
+    here = parts.tallies(connection, person.community_id, round_id)
+    places = {
+        one: place
+        for one, place in estates.places(connection, person.community_id, here).items()
+        if person.may(what, now, place)
+    }
+    if not places:
+        raise NotAllowed(round_id)
+    return places
+
+
+def deadlines(connection: Connection, community_id: int, round_id: str) -> dict[int, int]:
+    table = report_deadlines.c
+    query = select(table.building_id, table.due_at).where(
+        table.community_id == community_id, table.round_id == round_id
+    )
+    return dict(connection.execute(query).all())
