@@ -10,7 +10,7 @@ const TWICE = 600;
 const sheet = () => /** @type {?HTMLDialogElement} */ (document.getElementById("sheet"));
 
 let marked = { door: "", at: -TWICE };
-let sent = { door: "", at: -TWICE };
+let sent = { door: "", who: undefined, at: -TWICE };
 let walking = false;
 let holding;
 let held = false;
@@ -60,9 +60,10 @@ function tap(event) {
 /** The second tap of a double tap in the sheet is the first one's, whichever door comes next. */
 function once(event) {
   if (!sheet()?.contains(event.target) || !event.target.matches("[data-op]")) return;
-  const twice = sent.door === shown() && performance.now() - sent.at < TWICE;
+  const who = event.target.elements.namedItem("resident")?.value;
+  const twice = sent.door === shown() && sent.who === who && performance.now() - sent.at < TWICE;
   if (twice) event.preventDefault();
-  else sent = { door: shown(), at: performance.now() };
+  else sent = { door: shown(), who, at: performance.now() };
 }
 
 /** The door that the sheet is about. */
