@@ -114,6 +114,7 @@ class ResultsPage:
     due: int
     reported: int
     findings: tuple[tuple[str, int], ...]
+    stairwells: tuple[int, ...]
     may_lead: bool
     seq: int
 

@@ -51,6 +51,7 @@ def results(connection: Connection, person: Person, language: str, round_id: str
         due=sum(due.values()),
         reported=len(states),
         findings=_in_order(found.kind, findings),
+        stairwells=tuple(places),
         may_lead=all(person.may(May.LEAD, now, place) for place in places.values()),
         seq=parts.newest(connection, person.community_id),
     )
