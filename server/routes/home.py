@@ -29,7 +29,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         )
     if person.household_id is not None and not person.is_a(VOLUNTEER, asking.now):
         found = await read(asking, reads.household_home, person, asking.language)
-        turns = await read(asking, testing.turns, person, asking.language)
+        turns = await read(asking, testing.turns, person)
         return asking.draw(
             "home/household.html", home=found, inbox=inbox, turns=turns, seq=found.seq
         )

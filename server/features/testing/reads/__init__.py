@@ -1,0 +1,19 @@
+"""Named queries for pages about testing days. Each takes a connection; pages get `views`."""
+
+from server.features.testing.reads.day import day, making, site, sites_of
+from server.features.testing.reads.door import door, door_by_card
+from server.features.testing.reads.household import last_tests, tested_within, turns
+from server.features.testing.reads.tubes import tubes
+
+__all__ = [
+    "day",
+    "door",
+    "door_by_card",
+    "last_tests",
+    "making",
+    "site",
+    "sites_of",
+    "tested_within",
+    "tubes",
+    "turns",
+]
