@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,9 +20,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.support.phones import tap
+from tests.support.postgres import Postgres
+from tests.support.postgres import rows as postgres_rows
 from tests.support.server import Server
 
 COMMAND = (sys.executable, "-m", "server.cli")
+
+DATABASE = "STAIRWELL_DATABASE_URL"
 
 Links = dict[str, str]
 """Paths of one-use sign-in links, by whom they are for."""
@@ -55,6 +59,8 @@ class Neighbourhood:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the database holds, past every page."""
+        if url := self.server.environment.get(DATABASE):
+            return postgres_rows(url, query, *values)
         with closing(sqlite3.connect(self.server.data / "stairwell.db")) as connection:
             return connection.execute(query, values).fetchall()
 
@@ -92,20 +98,53 @@ def block_a(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     return folder, new_links(folder)
 
 
+@pytest.fixture
+def block_a_on_postgresql(
+    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a database of this test's own with the demo in it."""
+
+    def fill(url: str) -> None:
+        run(tmp_path_factory.mktemp("block-a"), "demo", environment={DATABASE: url})
+
+    name = postgres.create(postgres.template("block-a", fill))
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[dict[str, str], Links]:
+    """The demo in a database of this test's own: where it is said to be, and links into it."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        return {DATABASE: request.getfixturevalue("block_a_on_postgresql")}, {}
+    folder, links = request.getfixturevalue("block_a")
+    shutil.copytree(folder, tmp_path / "data")
+    return {}, links
+
+
+ON_POSTGRESQL_TOO = pytest.mark.parametrize(
+    ("found", "home"),
+    [
+        ("chromium", "sqlite"),
+        ("firefox", "sqlite"),
+        pytest.param("chromium", "postgresql", marks=pytest.mark.postgres),
+    ],
+    indirect=True,
+)
+"""For a story that is told in each browser, and once more on PostgreSQL."""
+
+
 MoveIn = Callable[..., Neighbourhood]
 """Gives a demo on a server of its own, told more by its environment: see the fixture `move_in`."""
 
 
 @pytest.fixture
-def move_in(
-    block_a: tuple[Path, Links], tmp_path: Path, make_server: Callable[..., Server]
-) -> MoveIn:
+def move_in(home: tuple[dict[str, str], Links], make_server: Callable[..., Server]) -> MoveIn:
     """Makes the demo on a server of this test's own: `move_in(STAIRWELL_PUSH_ALSO=…)`."""
-    folder, links = block_a
+    database, links = home
 
     def make(**environment: str) -> Neighbourhood:
-        shutil.copytree(folder, tmp_path / "data")
-        server = make_server(environment=environment)
+        server = make_server(environment={**database, **environment})
         server.start()
         return Neighbourhood(server, dict(links))
 

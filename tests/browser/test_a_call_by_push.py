@@ -25,6 +25,7 @@ from server.i18n import translate
 from server.push.payload import CANNOT, COMING
 from tests.browser.conftest import FAILED, take_pictures
 from tests.browser.neighbourhood import (
+    ON_POSTGRESQL_TOO,
     MoveIn,
     Neighbourhood,
     account_of,
@@ -108,6 +109,7 @@ def called(
             phone.close()
 
 
+@ON_POSTGRESQL_TOO
 def test_a_floor_called_to_a_site_rings_is_tapped_and_answered_and_the_site_sees_it(
     called: Called, new_phone: NewPhone
 ) -> None:

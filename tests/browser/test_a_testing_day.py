@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.neighbourhood import (
+    ON_POSTGRESQL_TOO,
     Neighbourhood,
     account_of,
     eventually,
@@ -18,6 +19,7 @@ from tests.browser.neighbourhood import (
 from tests.support.phones import NewPhone, enter, tap
 
 
+@ON_POSTGRESQL_TOO
 def test_a_site_goes_on_without_a_signal_and_its_steward_sees_it_afterwards(
     neighbourhood: Neighbourhood, new_phone: NewPhone
 ) -> None:

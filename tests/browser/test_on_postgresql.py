@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.neighbourhood import (
+    DATABASE,
     Neighbourhood,
     boards,
     idle,
     mark,
-    run,
     unmarked,
     until_packed,
     waiting,
@@ -23,12 +23,11 @@ from tests.support.server import Server
 
 @pytest.fixture
 def east_and_west(
-    fresh_postgres: str, make_server: Callable[..., Server]
+    block_a_on_postgresql: str, make_server: Callable[..., Server]
 ) -> tuple[Neighbourhood, Neighbourhood]:
     """The demo on one database with a server at either end of the neighbourhood."""
-    environment = {"STAIRWELL_DATABASE_URL": fresh_postgres}
+    environment = {DATABASE: block_a_on_postgresql}
     east, west = (make_server(name, environment=environment) for name in ("east", "west"))
-    run(east.data, "demo", environment=environment)
     east.start()
     west.start()
     return Neighbourhood(east), Neighbourhood(west)

@@ -26,6 +26,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -123,6 +124,15 @@ class _Admin:
 
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=60)
+
+
+def rows(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """What a query finds, in the words of SQLite: values stand where it says `?`, ids are text."""
+    numbers = itertools.count(1)
+    numbered = re.sub(r"\?", lambda _: f"${next(numbers)}", query)
+    with contextlib.closing(_Admin(url)) as asking:
+        found = asking.run(lambda connection: connection.fetch(numbered, *values))
+    return [tuple(str(one) if isinstance(one, UUID) else one for one in row) for row in found]
 
 
 def dsn(url: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.support.postgres import Postgres, dsn
+from tests.support.postgres import Postgres, dsn, rows
 
 pytestmark = pytest.mark.postgres
 
@@ -46,6 +46,12 @@ def test_sqlalchemy_reaches_it_and_it_holds_chinese(fresh_postgres: str) -> None
     assert asyncio.run(ask()) == "12号楼 701室"
 
 
+def test_it_is_asked_in_the_words_of_sqlite(fresh_postgres: str) -> None:
+    some = "0190a6e0-0000-7000-8000-000000000000"
+    query = "SELECT CAST(? AS uuid), CAST(? AS text), CAST(? AS int)"
+    assert rows(fresh_postgres, query, some, "楼道", 7) == [(some, "楼道", 7)]
+
+
 @pytest.mark.parametrize("turn", [1, 2])
 def test_every_test_has_a_database_of_its_own(fresh_postgres: str, turn: int) -> None:
     async def make() -> None:
@@ -64,7 +70,8 @@ def test_listeners_hear_what_others_notify(fresh_postgres: str) -> None:
         await listener.add_listener("doors", lambda *words: heard.set_result(words[3]))
         await speaker.execute("NOTIFY doors, '701'")
         try:
-            return await asyncio.wait_for(heard, 5)
+            async with asyncio.timeout(5):
+                return await heard
         finally:
             await listener.close()
             await speaker.close()
