@@ -175,7 +175,8 @@ class Sender:
                 await asyncio.sleep(PAUSE)
             if not more and not self._stopping:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), PAUSE)
+                    async with asyncio.timeout(PAUSE):
+                        await self._wake.wait()
             self._wake.clear()
 
     async def _keep_recording(self) -> None:

@@ -112,7 +112,8 @@ class Hub:
     async def _keep_reacting(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), PAUSE)
+                async with asyncio.timeout(PAUSE):
+                    await self._wake.wait()
             self._wake.clear()
             try:
                 await self.react()

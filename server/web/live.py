@@ -53,7 +53,8 @@ class Live:
                 yield missed
             while True:
                 try:
-                    event = await asyncio.wait_for(queue.get(), HEARTBEAT)
+                    async with asyncio.timeout(HEARTBEAT):
+                        event = await queue.get()
                 except TimeoutError:
                     event = b": still here\n\n"
                 if event is None:

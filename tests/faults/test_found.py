@@ -185,9 +185,30 @@ def test_reacting_goes_on_after_an_error_that_nobody_expected(told, monkeypatch)
         monkeypatch.setattr("server.web.hub.PAUSE", 0.01)
         monkeypatch.setattr(told.hub, "react", react)
         reacting = asyncio.create_task(told.hub._keep_reacting())
-        await asyncio.wait_for(again.wait(), 10)
+        async with asyncio.timeout(10):
+            await again.wait()
         reacting.cancel()
         await asyncio.gather(reacting, return_exceptions=True)
 
     told.wait(run())
     assert len(turns) >= 2
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_who_is_woken_and_stopped_at_once_stops(told, monkeypatch, turns):
+    """`asyncio.wait_for` of Python 3.11 forgot that it was cancelled: the server never ended."""
+
+    async def nothing_is_due():
+        return 0
+
+    async def run():
+        monkeypatch.setattr(told.hub, "react", nothing_is_due)
+        reacting = asyncio.create_task(told.hub._keep_reacting())
+        await asyncio.sleep(0.01)
+        await told.hub.changed(1, {"sessions"})
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        reacting.cancel()
+        assert (await asyncio.wait([reacting], timeout=5))[0]
+
+    told.wait(run())

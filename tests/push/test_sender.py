@@ -419,7 +419,8 @@ def test_a_sender_that_runs_sends_what_is_queued_and_stops(pushing):
             assert time.monotonic() < give_up
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.2)
-        await asyncio.wait_for(pushing.sender.stop(), 20)
+        async with asyncio.timeout(20):
+            await pushing.sender.stop()
 
     pushing.told.wait(until_sent_and_stopped())
     pushing.sender = pushing.new_sender()

@@ -71,7 +71,8 @@ def test_no_more_is_remembered_than_is_recent(monkeypatch: pytest.MonkeyPatch) -
 
 async def heard(listening: AsyncIterator[bytes]) -> dict[str, object]:
     """The next change."""
-    event = (await asyncio.wait_for(anext(listening), 5)).decode()
+    async with asyncio.timeout(5):
+        event = (await anext(listening)).decode()
     assert event.startswith("event: change\ndata: ")
     said: dict[str, object] = json.loads(event.split("data: ")[1])
     return said

@@ -123,7 +123,8 @@ class Groups:
                 await asyncio.sleep(PAUSE)
             if not more:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), PAUSE)
+                    async with asyncio.timeout(PAUSE):
+                        await self._wake.wait()
             self._wake.clear()
 
     async def send_due(self) -> None:
@@ -186,7 +187,8 @@ class Groups:
             self._threads, bots.post, channel.address, text, self._services, PATIENCE
         )
         try:
-            return await asyncio.wait_for(posting, PATIENCE + GRACE)
+            async with asyncio.timeout(PATIENCE + GRACE):
+                return await posting
         except TimeoutError:
             return answers.nothing(answers.SILENT)
 
