@@ -146,7 +146,12 @@ async def _once_it_lets_us(way: Callable[..., Awaitable[T]], *asked: Any) -> T:
 
 def child_of(pid: int) -> int:
     """The process that it started last."""
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[-1])
+    return children_of(pid)[-1]
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that it started and has not buried, in that order."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _hold_sqlite(path: Path, seconds: float) -> None:

@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import time
+from collections.abc import Callable
 
-import asyncpg
+import pytest
 
-from tests.faults.arena import child_of
-from tests.support.postgres import dsn
+from tests.faults.arena import children_of
+from tests.faults.gate import Gate
+from tests.support.postgres import rows
+
+pytestmark = pytest.mark.postgres
 
 
-def test_a_process_that_starts_while_the_database_is_away_does_not_end_the_others(
+def test_a_process_that_starts_while_the_database_is_away_ends_nobody_and_then_works(
     make_server, fresh_postgres
 ):
-    server = make_server(
-        environment={"STAIRWELL_DATABASE_URL": fresh_postgres},
-        arguments=("--workers", "2"),
-        patience=120,
-    )
-    server.start()
-    asyncio.run(_turn_everybody_away(fresh_postgres, server))
-    time.sleep(2)  # the one that starts tries again, and the supervisor has seen what came of it
-    assert server.running
-    server.wait()
+    with Gate(fresh_postgres) as gate:
+        server = make_server(
+            environment={"STAIRWELL_DATABASE_URL": gate.url},
+            arguments=("--workers", "2"),
+            patience=120,
+        )
+        server.start()
+        _until(lambda: _at_work(fresh_postgres) == 2)
+        *_, other, killed = children_of(server.pid)
+        gate.shut()
+        os.kill(killed, signal.SIGKILL)
+        _until(lambda: server.log.count("database_away") >= 3 or not server.running)
+        assert server.running, server.log
+        gate.reopen()
+
+        _until(lambda: _at_work(fresh_postgres) == 2)
+        assert other in children_of(server.pid)
+        os.kill(other, signal.SIGSTOP)  # whoever answers now is the one that started
+        server.wait()
 
 
-async def _turn_everybody_away(url, server):
-    """Kill a process, and end every connection as soon as it is there, until that was noticed."""
-    connection = await asyncpg.connect(dsn(url))
+def _at_work(url: str) -> int:
+    """Processes that have opened the database and listen to the others."""
+    query = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE ?"
+    return len(rows(url, query, "LISTEN%"))
+
+
+def _until(condition: Callable[[], bool]) -> None:
     give_up = time.monotonic() + 120
-    again = 0.0
-    while "database_away" not in server.log and server.running:
-        assert time.monotonic() < give_up, "nobody noticed that the database was away"
-        if time.monotonic() > again:  # what started between two of ours was not caught
-            os.kill(child_of(server.pid), signal.SIGKILL)
-            again = time.monotonic() + 12
-        for _ in range(50):
-            await connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            await asyncio.sleep(0.001)
-    await connection.close()
+    while not condition():
+        assert time.monotonic() < give_up, "it never came to be so"
+        time.sleep(0.05)
