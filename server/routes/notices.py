@@ -10,7 +10,9 @@ from litestar.params import FromPath
 from server.features.notices import reads
 from server.features.people import phones
 from server.features.people.register import NotAllowed, NotThere
+from server.features.people.rules import May
 from server.features.rounds.reads import knocking
+from server.push import alarms
 from server.push.groups import reach
 from server.routes.drawing import Asking, newest, not_found, not_yours, read
 from server.web.asking import Asker
@@ -27,10 +29,15 @@ async def inbox(request: Request[Any, Any, Any], person: Asker) -> Response[byte
 
 @get("/sent", status_code=200)
 async def sent(request: Request[Any, Any, Any], person: Asker) -> Response[bytes]:
-    """Announcements made lately, and how many each has reached."""
+    """Announcements made lately, and how many each has reached; and where phones do not ring."""
     asking = Asking(request, person)
     found = await read(asking, reads.sent, person, asking.language)
-    return asking.draw("notices/sent.html", sent=found, seq=found.seq)
+    refusing = (
+        await read(asking, alarms.refusing, person.community_id)
+        if person.may(May.MANAGE_CHANNELS, asking.now)
+        else []
+    )
+    return asking.draw("notices/sent.html", sent=found, refusing=refusing, seq=found.seq)
 
 
 @get("/new", status_code=200)

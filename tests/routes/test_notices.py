@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from server import clock
 from server.features.notices.tables import reach
 from server.features.people.tables import views
+from server.push import alarms, subscriptions
+from server.push.intake import Subscription
+from server.push.subscriptions import Holder
+from server.push.tables import push_subscriptions
 from tests.support.site import HTML
 
 ENGLISH = HTML | {"accept-language": "en"}
@@ -103,3 +108,32 @@ def test_text_for_the_chat_group_and_the_loudspeaker_is_in_its_own_language(site
     assert "【下楼】" in text
     assert "各位居民请注意：下楼" in text
     assert "Attention please: Come down." in text
+
+
+@pytest.fixture
+def refused(site):
+    """A push service that takes no calls, with a phone of Sun's household."""
+    held = Holder(site.world.community, site.who("sun"))
+    endpoint = "https://push.example.org/sun"
+    kept = Subscription(endpoint, bytes(65), bytes(16), "key")
+    site.write(subscriptions.keep, held, kept, clock.now())
+    said = {"https://push.example.org": alarms.Heard(403, "no such key")}
+    said["https://elsewhere.example.org"] = alarms.Heard(403, "no such key")
+    site.write(alarms.note, said, (), clock.now())
+    yield "push.example.org"
+    site.write(alarms.note, {}, said, clock.now())
+    site.execute(push_subscriptions.delete().where(push_subscriptions.c.endpoint == endpoint))
+
+
+def test_a_push_service_that_refuses_is_said_to_those_who_keep_channels_and_have_phones_there(
+    site, refused
+):
+    text = site.get("mei", "/notices/sent", headers=ENGLISH).text
+    assert "push.example.org has refused calls since" in text
+    assert "Phones here that it rings: 1." in text
+    assert "elsewhere.example.org" not in text
+    assert "no such key" not in text
+    for other in ("min", "anna"):
+        assert refused not in site.get(other, "/notices/sent", headers=ENGLISH).text
+    site.write(alarms.note, {}, ["https://push.example.org"], clock.now())
+    assert refused not in site.get("mei", "/notices/sent", headers=ENGLISH).text
