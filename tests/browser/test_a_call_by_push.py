@@ -109,6 +109,13 @@ def called(
             phone.close()
 
 
+IN_CHROMIUM = pytest.mark.parametrize("found", ["chromium"], indirect=True)
+"""Who drives a Firefox does not see the windows that its workers open."""
+
+IN_FIREFOX = pytest.mark.parametrize("found", ["firefox"], indirect=True)
+"""Chromium does not tell a worker that its subscription has changed."""
+
+
 @ON_POSTGRESQL_TOO
 def test_a_floor_called_to_a_site_rings_is_tapped_and_answered_and_the_site_sees_it(
     called: Called, new_phone: NewPhone
@@ -181,11 +188,10 @@ def test_a_button_on_the_screen_answers_for_the_household(
     expect(sun.locator(".call")).to_contain_text("今晚八点停水")
 
 
+@IN_CHROMIUM
 def test_a_tap_opens_the_announcement_where_no_window_is_left(
-    called: Called, new_phone: NewPhone, found: Found
+    called: Called, new_phone: NewPhone
 ) -> None:
-    if found.name == "firefox":
-        pytest.skip("those who drive a Firefox do not see the windows that its workers open")
     called.open()
     sun = turn_on(called)
     steward = called.neighbourhood.sign_in(new_phone(), "steward")
@@ -228,11 +234,10 @@ def test_a_subscription_that_its_service_ended_is_called_no_more(
     assert called.service.posts == [410]
 
 
+@IN_FIREFOX
 def test_a_browser_whose_service_lost_touch_subscribes_again_by_itself(
-    called: Called, new_phone: NewPhone, found: Found
+    called: Called, new_phone: NewPhone
 ) -> None:
-    if found.name == "chromium":
-        pytest.skip("Chromium does not tell a worker that its subscription has changed")
     assert isinstance(called.service, Autopush)
     called.open()
     turn_on(called)

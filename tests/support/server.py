@@ -40,7 +40,8 @@ class Server:
     """`stairwell serve` with data, a port and a log of its own.
 
     `environment` adds to or overrides what the server is told; `arguments` go after `serve`;
-    `command` replaces `python -m server.cli` for tests of this class.
+    `command` replaces `python -m server.cli` for tests of this class; `patience` is how many
+    seconds a start may take on a busy machine: one that ends by itself is noticed at once.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Server:
         environment: Mapping[str, str] | None = None,
         arguments: Sequence[str] = (),
         command: Sequence[str] = (sys.executable, "-m", "server.cli"),
-        patience: float = 30,
+        patience: float = 60,
     ) -> None:
         self.data = data
         self.environment = dict(environment or {})
