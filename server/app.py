@@ -20,6 +20,8 @@ from server import __version__
 from server.db.errors import passing
 from server.db.migrate import upgrade
 from server.db.session import open_database
+from server.features.cases import operations as cases_operations
+from server.features.cases import reactions as cases_reactions
 from server.features.estates import operations as estates_operations
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
@@ -36,6 +38,7 @@ from server.push.groups import spread as groups_spread
 from server.push.groups.sender import Groups
 from server.push.sender import Sender
 from server.routes import (
+    cases,
     channels,
     drawing,
     estates,
@@ -78,6 +81,8 @@ FEATURES = (
     notices_reactions,
     testing_operations,
     testing_reactions,
+    cases_operations,
+    cases_reactions,
     spread,
     subscriptions,
     groups_spread,
@@ -120,6 +125,7 @@ def create_app(settings: Settings) -> Litestar:
             notices.router,
             reports.router,
             testing.router,
+            cases.router,
             testing.card,
             channels.router,
             people.index,

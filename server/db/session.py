@@ -29,9 +29,10 @@ T = TypeVar("T")
 READERS = 4
 """Threads that read from SQLite; more than the cores so that a long read delays no short one."""
 
-_JSON = {
+_OPTIONS: dict[str, Any] = {
     "json_serializer": lambda value: msgspec.json.encode(value).decode(),
     "json_deserializer": msgspec.json.decode,
+    "hide_parameters": True,  # what a statement was given is health and names: no log has it
 }
 
 
@@ -110,7 +111,7 @@ class PostgresDatabase:
     single_process = False
 
     def __init__(self, url: str) -> None:
-        self.engine: AsyncEngine = create_async_engine(url, pool_size=10, **_JSON)
+        self.engine: AsyncEngine = create_async_engine(url, pool_size=10, **_OPTIONS)
 
     async def read(self, work: Callable[..., T], *arguments: Any) -> T:
         """See `Database.read`."""
@@ -148,7 +149,7 @@ def sqlite_engine(path: Path, begin: str = "BEGIN") -> Engine:
     The driver's own transaction handling is switched off and BEGIN is said by us, because with it
     a savepoint opened first survives an outer rollback (see docs/decisions.md).
     """
-    engine = create_engine(f"sqlite:///{path}", **_JSON)
+    engine = create_engine(f"sqlite:///{path}", **_OPTIONS)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:

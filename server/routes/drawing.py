@@ -119,7 +119,7 @@ async def must_name_something(request: Request[Any, Any, Any]) -> None:
     function, every request would hop through a thread.
     """
     for name, value in request.path_params.items():
-        is_id = name in {"round_id", "account_id", "notice_id", "site_id"}
+        is_id = name in {"round_id", "account_id", "notice_id", "site_id", "case_id"}
         if is_id and not is_uuid(value):
             raise not_found()
         if isinstance(value, int) and not SMALLEST <= value <= LARGEST:

@@ -10,6 +10,7 @@ from litestar import Request, Response, Router, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from server.features.cases import reads as cases
 from server.features.testing import reads
 from server.routes.drawing import Asking, newest, not_found, read
 from server.web.asking import Asker
@@ -75,7 +76,9 @@ async def tubes(
     """Tubes and their results, and who is swabbed at home."""
     asking = Asking(request, person)
     found = await read(asking, reads.tubes, person, asking.language, round_id)
-    return asking.draw("testing/tubes.html", tubes=found, seq=found.seq, store=False)
+    positive = [one.resident for one in found.positives]
+    opened = await read(asking, cases.open_cases_of, person, positive)
+    return asking.draw("testing/tubes.html", tubes=found, cases=opened, seq=found.seq, store=False)
 
 
 @get("/card", status_code=200)

@@ -1,7 +1,8 @@
 """Where the frozen samples are posted: everything they name is there, under ids that never change.
 
 At noon Mei makes three rounds of the walk-up and gives two of them to Hao, who marks some doors;
-she announces something twice, once by way of the gate. Half an hour later the samples are made.
+she announces something twice, once by way of the gate, and opens a case; a round of reports is
+under way. Half an hour later the samples are made.
 """
 
 from __future__ import annotations
@@ -20,6 +21,13 @@ DAY = "00000000-0000-7000-8000-0000000000d1"
 ANTIGEN = "00000000-0000-7000-8000-0000000000e1"
 REPORTED = "00000000-0000-7000-8000-0000000000e2"
 KEPT = "00000000-0000-7000-8000-0000000000b2"
+
+CASE = "00000000-0000-7000-8000-0000000000f1"
+ASKED = "00000000-0000-7000-8000-0000000000f2"
+RESIDENT = 2
+"""Of 401: their number never changes."""
+
+CHILD = "00000000-0000-7000-8000-0000000000f3"
 
 SAMPLED = NOON + 30 * clock.MINUTE
 
@@ -47,4 +55,8 @@ def set_up(told: Told) -> None:
     sun = {"door": told.world.sun_door, "resident": told.world.sun_resident}
     said = {"round": ANTIGEN, **sun, "finding": "negative"}
     told.ask("hao", "report.make", said, id=REPORTED)
+    who = {"resident": RESIDENT, "household": told.world.one_away}
+    told.ask("mei", "case.open", who, id=CASE)
+    told.ask("mei", "case.step", {"case": CASE, "step": "asked"}, id=ASKED)
+    told.ask("mei", "case.care", {"case": CASE, "whom": "child"}, id=CHILD)
     told.now = SAMPLED + clock.MINUTE

@@ -58,6 +58,9 @@ ROUTES = {
     "POST /notices/{notice_id}/calls/{household_id}": "200 200 403 200 404 404 303",
     "GET /notices/{notice_id}/sheet": "200 403 403 403 404 404 303",
     "GET /notices/{notice_id}/texts": "200 403 403 403 404 404 303",
+    "GET /cases": ANY_LEAD,
+    "GET /cases/mine": SIGNED_IN,
+    "GET /cases/{case_id}": "404 403 403 403 404 403 303",
     "GET /offline": ALL,
     "GET /card/{number}": "404 404 404 404 404 404 303",
     "GET /testing/card": GO_ON,
@@ -142,6 +145,7 @@ def path_of(site, route, **changed):
         "secret": "AAAA-BBBB-CCCC-DDDD",
         "kind": "round.mark",
         "channel_id": site.notice,  # the id of something else
+        "case_id": site.notice,  # and so is this: tests/routes/test_cases.py has a case
         "build": "old",
         "path": "build/app.css",
     } | changed

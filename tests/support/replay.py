@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,6 +18,9 @@ import msgspec
 from sqlalchemy import Connection, Table, select
 
 from server.db.base import AnyRow
+from server.features.cases import file as files
+from server.features.cases import rules as caring
+from server.features.cases.tables import case_events, cases
 from server.features.notices.tables import notices, reach
 from server.features.reports import rules as reporting
 from server.features.reports.tables import report_states, reports
@@ -51,6 +54,15 @@ MADE = ("round.make", "round.follow_up", "test.make", *OPENED)
 ANNOUNCED = ("notice.send", "test.window", "test.results_out", "report.remind")
 """Kinds that announce something; a call does where it does not ring an earlier one again."""
 
+CARING = tuple(
+    f"case.{what}"
+    for what in (
+        "open", "own", "book", "confirm", "doubt", "step", "undo", "contact", "call", "care",
+        "disinfect", "remind", "close",
+    )
+)  # fmt: skip
+"""Kinds that say something of a case, each once."""
+
 BECOMING = {"round.open": rules.OPEN, "round.pause": rules.PAUSED, "round.close": rules.CLOSED}
 
 Door = tuple[int, str, int]  # community, round, household
@@ -78,6 +90,7 @@ def problems(connection: Connection) -> list[str]:
         *_statements(history),
         *_announced(history),
         *_reported(history),
+        *_cases(history),
     ]
 
 
@@ -229,11 +242,15 @@ def _same(
     column: str,
     *kinds: str,
     perhaps: tuple[str, ...] = (),
+    also: Collection[tuple[int, str]] = (),
 ) -> Iterator[str]:
-    """The table has one row for each applied operation of these kinds; `perhaps` for those."""
+    """The table has one row for each applied operation of these kinds; `perhaps` for those.
+
+    And one for each of `also`.
+    """
     rows = history.connection.execute(select(table.c.community_id, table.c[column]))
     found = Counter((community, one) for community, one in rows)
-    due = {(row.community_id, row.id) for row, _ in history.applied(*kinds)}
+    due = {(row.community_id, row.id) for row, _ in history.applied(*kinds)} | {*also}
     may = {(row.community_id, row.id) for row, _ in history.applied(*perhaps)}
     for key in due | set(found):
         if found[key] != (key in due) and not (found[key] == 1 and key in may):
@@ -261,7 +278,14 @@ def _lives(history: History) -> Iterator[str]:
 
 def _announced(history: History) -> Iterator[str]:
     """Each announcement was made once, and each answer in its ledger is the one made last."""
-    yield from _same("announcement", history, notices, "id", *ANNOUNCED, perhaps=("test.call",))
+    of_cases = {
+        (row.community_id, one)
+        for row in history.connection.execute(select(case_events))
+        for one in row.said.get("notices") or ()
+    }
+    yield from _same(
+        "announcement", history, notices, "id", *ANNOUNCED, perhaps=("test.call",), also=of_cases
+    )
     said: dict[tuple[int, str, str], tuple[int, int, str]] = {}
     lines = history.connection.execute(select(reach)).all()
     whose = {(row.community_id, row.notice_id, row.account_id): row.recipient for row in lines}
@@ -287,7 +311,7 @@ def _reported(history: History) -> Iterator[str]:
     homes: dict[tuple[int, str, int], int] = {}
     applied = {(row.community_id, row.id): row for row, _ in history.applied(*REPORTING)}
     redone = history.redone()
-    seen = set()
+    seen: set[tuple[int, str]] = set()
     for row in history.connection.execute(select(reports).order_by(reports.c.seq)):
         made = (row.community_id, row.op_id)
         seen.add(made)
@@ -301,8 +325,8 @@ def _reported(history: History) -> Iterator[str]:
                 row.seen, row.undone_seq is not None,
             )
         )  # fmt: skip
-    for missing in set(applied) - seen:
-        yield f"operation {missing[1]} was applied and reports nothing"
+    for _, missing in set(applied) - seen:
+        yield f"operation {missing} was applied and reports nothing"
     yield from _people(history, people)
     yield from _counted(history, people, homes)
 
@@ -324,6 +348,36 @@ def _counted(
             yield f"door {key[2]} of round {key[1]} says {told} and {counted[key]} reported"
         if not counted[key] and door.answer in GIVEN_BY_REPORTS:
             yield f"door {key[2]} of round {key[1]} says {told} and nobody reported"
+
+
+def _cases(history: History) -> Iterator[str]:
+    """Each operation about a case is in its file once; a case is what its file comes to."""
+    yield from _same("entry in a file", history, case_events, "op_id", *CARING)
+    told: dict[tuple[int, str], list[caring.Event]] = defaultdict(list)
+    undone: dict[tuple[int, str], int | None] = {}
+    for row in history.connection.execute(select(case_events).order_by(case_events.c.seq)):
+        told[row.community_id, row.case_id].append(files.event_of(row))
+        undone[row.community_id, row.op_id] = row.undone_seq
+        made = history.operations.get((row.community_id, row.op_id))
+        said = (row.seq, row.actor, row.at, f"case.{row.what}")
+        if made and said != (made.seq, made.actor, made.corrected_at, made.kind):
+            yield f"entry {row.op_id} does not carry its operation's number, actor, time and kind"
+    taken_back: dict[tuple[int, str], int] = {}
+    for made, data in history.applied("case.undo"):
+        if data is not None:
+            taken_back.setdefault((made.community_id, data["event"]), made.seq)
+    for key, seq in undone.items():
+        if seq != taken_back.get(key):
+            yield f"entry {key[1]} was taken back by {seq} and should be by {taken_back.get(key)}"
+    kept = {(row.community_id, row.id): row for row in history.connection.execute(select(cases))}
+    for key in set(kept) | set(told):
+        if key not in kept or key not in told:
+            yield f"case {key[1]} has a row or a file, and not both"
+            continue
+        wanted = files.kept(caring.fold(told[key])) | {"version": told[key][-1].seq}
+        found = {name: getattr(kept[key], name) for name in wanted}
+        if found != wanted:
+            yield f"case {key[1]} is {found} and its file comes to {wanted}"
 
 
 def _people(

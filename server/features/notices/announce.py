@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,3 +95,18 @@ def ring_again(at: Moment, notice: AnyRow, version: int) -> bool:
     at.react("groups.spread", notice.id)
     at.tell("notices", f"notice:{notice.id}")
     return True
+
+
+def withdraw(at: Moment, ids: Collection[str], when: int, version: int) -> None:
+    """End announcements: nobody else is told, and inboxes say that they no longer hold."""
+    table = notices.c
+    at.connection.execute(
+        update(notices)
+        .where(
+            table.community_id == at.community_id,
+            table.id.in_(list(ids)),
+            table.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=when, version=version)
+    )
+    at.tell("notices", *(f"notice:{one}" for one in ids))

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
-from sqlalchemy import update
 
 from server import clock
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.notices import audience, ledger, rules, wording
-from server.features.notices.announce import Draft, announce, ring_again
+from server.features.notices.announce import Draft, announce, ring_again, withdraw
 from server.features.notices.audience import Audience
-from server.features.notices.tables import notices
 from server.features.people.actors import Person
-from server.features.people.rules import May
+from server.features.people.rules import HOUSEHOLD, May, scope_of
 from server.i18n import LANGUAGES, mark
 from server.oplog.envelope import Number, Numbers, Uuid
 from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
@@ -142,6 +140,7 @@ class Answer(Op):
             line = ledger.own_line(at, self.notice, asked.actor, person.household_id)
             told: dict[str, Any] = {}
         else:
+            _must_know(person, notice, asked.corrected_at, self.household)
             line = ledger.line_of(at, self.notice, audience.key_of(self.household))
             _must_reach(at, person, line, asked.corrected_at)
             told = {"told_at": asked.corrected_at, "told_by": asked.actor, "outcome": rules.TOLD}
@@ -166,8 +165,10 @@ class Tell(Op):
         if self.outcome not in rules.OUTCOMES:
             raise Refused(NO_SUCH_WAY)
         notice = ledger.find(at, self.notice)
+        person = _person(at, asked)
+        _must_know(person, notice, asked.corrected_at)
         line = ledger.line_of(at, self.notice, self.recipient)
-        _must_reach(at, _person(at, asked), line, asked.corrected_at)
+        _must_reach(at, person, line, asked.corrected_at)
         values: dict[str, Any] = {"outcome": self.outcome, "tried": min(line.tried + 1, 99)}
         if self.outcome == rules.TOLD:
             values |= {"told_at": asked.corrected_at, "told_by": asked.actor}
@@ -207,7 +208,8 @@ class Withdraw(Op):
         notice = _led(at, asked, self.notice)
         if notice.withdrawn_at is not None:
             raise Refused(OVER)
-        _change(at, asked, notice, withdrawn_at=asked.corrected_at)
+        withdraw(at, [notice.id], asked.corrected_at, asked.seq)
+        asked.subject = f"/notices/{notice.id}"
 
 
 @operation("notice.go_on", label=mark("Tell the next level now"))
@@ -243,19 +245,18 @@ def _led(at: Moment, asked: Asked, notice_id: str) -> AnyRow:
     """The announcement, for its sender or somebody who could have sent it. Raises `Refused`."""
     notice = ledger.find(at, notice_id)
     person = _person(at, asked)
+    _must_know(person, notice, asked.corrected_at)
     if notice.made_by != asked.actor and not person.may(May.ANNOUNCE, asked.corrected_at):
         raise Refused(NOT_YOURS)
     return notice
 
 
-def _change(at: Moment, asked: Asked, notice: AnyRow, **values: Any) -> None:
-    at.connection.execute(
-        update(notices)
-        .where(notices.c.community_id == at.community_id, notices.c.id == notice.id)
-        .values(version=asked.seq, **values)
-    )
-    at.tell("notices", f"notice:{notice.id}")
-    asked.subject = f"/notices/{notice.id}"
+def _must_know(person: Person, notice: AnyRow, when: int, household_id: int | None = None) -> None:
+    """Raises `Refused` where this person may not know whom a private announcement is meant for."""
+    if notice.kind not in rules.PRIVATE or person.may(May.SEE_CASES, when):
+        return
+    if household_id not in scope_of(person.roles, HOUSEHOLD, when).get("household", ()):
+        raise Refused(NOT_YOURS)
 
 
 def _must_reach(at: Moment, person: Person, line: AnyRow, when: int) -> None:

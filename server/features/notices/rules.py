@@ -23,6 +23,10 @@ OUTCOMES = (TOLD, NO_ANSWER, CALL_BACK)
 AT_THE_DOOR = "door"
 """The outcome of somebody who was told in a knocking round."""
 
+PRIVATE = frozenset({"case"})
+"""Kinds of announcements of which even their existence says something of somebody's health: for
+whom they are meant, and those who may see cases. Nobody knocks for them."""
+
 MATTERS = 4 * clock.HOUR
 """How long an announcement matters that does not say."""
 

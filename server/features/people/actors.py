@@ -31,6 +31,10 @@ class Person:
         """True where a role allowed it there and then. Denied by default."""
         return rules.may(self.roles, what, place, moment)
 
+    def may_somewhere(self, what: May, moment: int) -> bool:
+        """True where a role allowed it then in some place."""
+        return rules.may_somewhere(self.roles, what, moment)
+
     def is_a(self, role: str, moment: int) -> bool:
         """True where the person held the role then, wherever it reached."""
         return rules.is_a(self.roles, role, moment)

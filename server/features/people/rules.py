@@ -47,6 +47,8 @@ class May(StrEnum):
     CALL = "call"  # call floors to a test site, skip and hold them
     REPORT = "report"  # enter results for people of a building, from its chat group or by telephone
     SEE_RESULTS = "see_results"  # results of tests, which are health records
+    SEE_CASES = "see_cases"  # who tested positive and what is done for them: health records
+    RUN_CASES = "run_cases"  # open and close cases, say how far a transfer is, call, care
     ANNOUNCE = "announce"  # make announcements, ring again, take them back
     TELL = "tell"  # say that somebody was told, or answer for them
     SEE_REACH = "see_reach"  # who was reached and who was not
@@ -70,6 +72,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.CALL: frozenset({STEWARD, MEDICAL}),
     May.REPORT: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.SEE_RESULTS: frozenset({STEWARD, MEDICAL}),
+    May.SEE_CASES: frozenset({STEWARD, MEDICAL}),
+    May.RUN_CASES: frozenset({STEWARD, MEDICAL}),
     May.ANNOUNCE: frozenset({STEWARD, OFFICER}),
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),
     May.SEE_REACH: frozenset({STEWARD, OFFICER}),
@@ -123,6 +127,12 @@ def may(roles: Iterable[Role], what: str, place: Somewhere, at: int) -> bool:
     """True where one of the roles allows it there and then."""
     allowed = ALLOWED.get(what, frozenset())
     return any(role.role in allowed and role.holds(at) and covers(role, place) for role in roles)
+
+
+def may_somewhere(roles: Iterable[Role], what: str, at: int) -> bool:
+    """True where one of the roles allows it then, wherever it reaches."""
+    allowed = ALLOWED.get(what, frozenset())
+    return any(role.role in allowed and role.holds(at) for role in roles)
 
 
 def covers(role: Role, place: Somewhere) -> bool:

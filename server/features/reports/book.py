@@ -25,6 +25,9 @@ from server.oplog.kinds import Asked, Moment, Refused
 Whose = tuple[str, int]
 """A round and a resident."""
 
+ANTIGEN = "antigen"
+"""The kind of round of which a positive opens a case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -49,6 +52,7 @@ class Book:
         self._new: list[dict[str, Any]] = []
         self._undone: list[tuple[str, int, int]] = []
         self._touched: dict[Whose, Door] = {}
+        self._before: dict[Whose, str] = {}
 
     @classmethod
     def load(cls, at: Moment, keys: Collection[DoorKey], ops: Collection[str]) -> Self:
@@ -88,8 +92,8 @@ class Book:
                 asked.id, said.resident, asked.seq, asked.corrected_at, asked.actor, said.source,
                 said.finding, min(asked.seen, asked.seq - 1), undone is not None,
             )  # fmt: skip
+            self._touch(whose, door)
             self._reports.setdefault(whose, []).append(report)
-            self._touched[whose] = door
             self._new.append(self._row(found, door, report, said, undone.seq if undone else None))
         self._count(asked, found, door)
 
@@ -119,11 +123,18 @@ class Book:
         for whose, said in self._reports.items():
             for place, report in enumerate(said):
                 if report.op_id == op_id and not report.undone and whose[0] == found.id:
+                    self._touch(whose, door)
                     said[place] = report._replace(undone=True)
                     self._undone.append((op_id, report.resident, asked.seq))
-                    self._touched[whose] = door
         self.ledger.take_back(asked, door, op_id, lead=lead)
         self._count(asked, found, door)
+
+    def _touch(self, whose: Whose, door: Door) -> None:
+        """Remember what a person had come to before this changes it."""
+        self._touched[whose] = door
+        if whose not in self._before:
+            head = rules.fold(self._reports.get(whose, ())).head
+            self._before[whose] = head.answer if head else ""
 
     def _count(self, asked: Asked, found: Round, door: Door) -> None:
         """Say at the door how many of its people have reported by now."""
@@ -198,10 +209,13 @@ class Book:
             connection.execute(insert(report_states), rows)
 
     def _alarm(self, round_id: str, resident: int, finding: str, disputed: bool) -> None:
-        """Have somebody look into what cannot wait."""
-        known = self.ledger.rounds[round_id].kind.finding(finding)
-        if known is not None and known.alarms:
+        """Have somebody look into what cannot wait, or what need not have been."""
+        kind = self.ledger.rounds[round_id].kind
+        before, after = kind.finding(self._before[round_id, resident]), kind.finding(finding)
+        if after is not None and after.alarms:
             self.at.react("reports.alarm", f"{round_id} {resident}")
+        if kind.key == ANTIGEN and any(one is not None and one.alarms for one in (before, after)):
+            self.at.react("cases.consider", f"{round_id} {resident}")
 
 
 def _counts(said: rounds.Mark) -> bool:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select
 from server.db.bulk import Query, among
 from server.features.people.tables import residents
 from server.features.reports.tables import report_states
-from server.features.rounds.kinds import REPORTED
-from server.features.rounds.tables import round_doors
+from server.features.rounds.kinds import POSITIVE, REPORTED
+from server.features.rounds.tables import round_doors, rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,42 @@ def not_reported() -> ColumnElement[bool]:
 def opens(round_id: str) -> str:
     """The page on which a household reports, as a reminder for one round opens it."""
     return f"/reports/mine#r-{round_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person has come to in a round."""
+
+    op_id: str  # the report that stands
+    at: int
+    positive: bool
+    disputed: bool
+
+
+def standing(
+    connection: Connection, community_id: int, round_id: str, resident_id: int
+) -> Standing | None:
+    """What stands for a person in a round; None where nothing does."""
+    table = report_states.c
+    row = connection.execute(
+        select(table.op_id, table.at, table.finding, table.disputed).where(
+            table.community_id == community_id,
+            table.round_id == round_id,
+            table.resident_id == resident_id,
+        )
+    ).first()
+    if row is None:
+        return None
+    return Standing(row.op_id, row.at, row.finding == POSITIVE.key, bool(row.disputed))
+
+
+def made_by(connection: Connection, community_id: int, round_id: str) -> str | None:
+    """Who made a round of reports."""
+    return connection.execute(
+        select(rounds.c.made_by).where(
+            rounds.c.community_id == community_id, rounds.c.id == round_id
+        )
+    ).scalar()
 
 
 _PEOPLE = Query(

@@ -157,6 +157,17 @@ class Tube:
 
 
 @dataclass(frozen=True, slots=True)
+class Positive:
+    """Somebody whose own test was positive."""
+
+    resident: int
+    household: int
+    name: str
+    place: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class TubesPage:
     """The tubes of a day, with their results for those who may know them."""
 
@@ -165,6 +176,7 @@ class TubesPage:
     tubes: tuple[Tube, ...]
     waiting: int  # tubes without a result
     homes: tuple[AtHome, ...]
+    positives: tuple[Positive, ...]  # none for those who may not know
     may_see_results: bool
     may_lead: bool
     seq: int

@@ -212,12 +212,13 @@ def test_a_positive_calls_those_who_may_see_it_and_says_nothing_of_it(told, repo
     reporting.report("hao", antigen, "302", "positive")
     told.react()
     told.react()
-    [notice] = told.rows(select(notices))
+    [notice] = told.rows(select(notices).where(notices.c.kind == "notice"))
     assert notice.urgency == "urgent"
     assert notice.opens == f"/reports/{antigen}"
     said = str(notice.content)
     assert not [word for word in ("302", "孙", "ositive", "阳") if word in said]
-    told_ = {row.account_id for row in told.rows(select(reach))}
+    lines = told.rows(select(reach).where(reach.c.notice_id == notice.id))
+    told_ = {row.account_id for row in lines}
     assert told_ == {told.who("mei")}
 
 

@@ -28,6 +28,8 @@ def sent(connection: Connection, person: Person, language: str) -> SentList:
     query = select(notices).where(notices.c.community_id == person.community_id)
     if not person.may(May.SEE_REACH, now):
         query = query.where(notices.c.made_by == person.id)
+    if not person.may(May.SEE_CASES, now):
+        query = query.where(notices.c.kind.not_in(rules.PRIVATE))
     rows = connection.execute(query.order_by(notices.c.made_at.desc()).limit(parts.SHOWN)).all()
     counted = parts.counts(connection, person.community_id, [row.id for row in rows])
     names = people.accounts_by_id(connection, person.community_id, {row.made_by for row in rows})

@@ -91,6 +91,8 @@ def line_of(row: AnyRow, language: str, now: int) -> Line:
 
 def may_lead(person: Person, row: AnyRow, now: int) -> bool:
     """True for whoever made it, and for those who may see whom it reached."""
+    if row.kind in rules.PRIVATE:
+        return person.may(May.SEE_CASES, now)
     return row.made_by == person.id or person.may(May.SEE_REACH, now)
 
 

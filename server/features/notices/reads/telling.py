@@ -28,11 +28,10 @@ def calls(connection: Connection, person: Person, language: str, notice_id: str)
     now = clock.now()
     community_id = person.community_id
     row = parts.row_of(connection, community_id, notice_id)
-    if not (
-        parts.may_lead(person, row, now)
-        or person.is_a("volunteer", now)
-        or parts.sends(person, now)
-    ):
+    others = row.kind not in rules.PRIVATE and (
+        person.is_a("volunteer", now) or parts.sends(person, now)
+    )
+    if not (parts.may_lead(person, row, now) or others):
         raise NotAllowed(notice_id)
     lines = parts.ledger(connection, community_id, notice_id)
     left = [line for line in lines if line.queued_at and not rules.reached(line)]
@@ -86,10 +85,15 @@ def _phones(
 def doors_not_reached(
     connection: Connection, community_id: int, notice_id: str, language: str
 ) -> NotReached:
-    """The doors behind which nobody knows yet; none for an announcement there is not."""
+    """The doors behind which nobody knows yet; none for an announcement there is not.
+
+    Nor for one that is private: a round would show its doors to all who carry it.
+    """
     try:
         row = parts.row_of(connection, community_id, notice_id)
     except NotThere:
+        return NotReached("", ())
+    if row.kind in rules.PRIVATE:
         return NotReached("", ())
     lines = parts.ledger(connection, community_id, notice_id)
     return NotReached(

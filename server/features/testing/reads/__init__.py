@@ -2,7 +2,7 @@
 
 from server.features.testing.reads.day import day, making, site, sites_of
 from server.features.testing.reads.door import door, door_by_card
-from server.features.testing.reads.household import last_tests, tested_within, turns
+from server.features.testing.reads.household import last_tests, positive_at, tested_within, turns
 from server.features.testing.reads.tubes import tubes
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "door_by_card",
     "last_tests",
     "making",
+    "positive_at",
     "site",
     "sites_of",
     "tested_within",

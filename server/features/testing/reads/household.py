@@ -83,6 +83,22 @@ def last_tests(connection: Connection, person: Person) -> tuple[LastTest, ...]:
     return tuple(newest.values())
 
 
+def positive_at(
+    connection: Connection, community_id: int, round_id: str, resident_id: int
+) -> int | None:
+    """When somebody whose own test of a day was positive was tested; None where it was not."""
+    table = test_records.c
+    tested_at: int | None = connection.execute(
+        select(table.tested_at).where(
+            table.community_id == community_id,
+            table.round_id == round_id,
+            table.resident_id == resident_id,
+            table.result == rules.POSITIVE,
+        )
+    ).scalar()
+    return tested_at
+
+
 def tested_within(
     connection: Connection, community_id: int, resident_id: int, hours: int, now: int
 ) -> bool:

@@ -17,9 +17,9 @@ from server.features.rounds.tables import round_doors
 from server.features.testing import day as days
 from server.features.testing import rules
 from server.features.testing.reads import parts
-from server.features.testing.tables import excuses
+from server.features.testing.tables import excuses, test_records
 from server.features.testing.tables import tubes as tubes_table
-from server.features.testing.views import AtHome, Tube, TubesPage
+from server.features.testing.views import AtHome, Positive, Tube, TubesPage
 from server.i18n import say
 
 
@@ -44,10 +44,35 @@ def tubes(connection: Connection, person: Person, language: str, round_id: str) 
         ),
         waiting=sum(row.result is None for row in rows),
         homes=tuple(_at_home(connection, community_id, language, round_id)),
+        positives=tuple(_positives(connection, community_id, language, round_id)) if sees else (),
         may_see_results=sees,
         may_lead=person.leads(now),
         seq=round_parts.newest(connection, community_id),
     )
+
+
+def _positives(
+    connection: Connection, community_id: int, language: str, round_id: str
+) -> Iterable[Positive]:
+    """Those whose own test of the day was positive, where they live now."""
+    rows = connection.execute(
+        select(residents.c.id, residents.c.household_id, residents.c.name, test_records.c.tested_at)
+        .join(
+            test_records,
+            (test_records.c.community_id == residents.c.community_id)
+            & (test_records.c.resident_id == residents.c.id),
+        )
+        .where(
+            residents.c.community_id == community_id,
+            test_records.c.round_id == round_id,
+            test_records.c.result == rules.POSITIVE,
+        )
+        .order_by(test_records.c.tested_at, residents.c.id)
+    ).all()
+    doors = estates.households_by_id(connection, community_id, [row.household_id for row in rows])
+    for row in rows:
+        place = say(language, doors[row.household_id].words)
+        yield Positive(row.id, row.household_id, row.name, place, row.tested_at)
 
 
 def _at_home(
