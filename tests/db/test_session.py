@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from server.db.errors import Busy, DatabaseError
 from server.db.session import PostgresDatabase, open_database, prepare_data_dir, sqlite_engine
@@ -145,3 +146,10 @@ def test_a_data_folder_that_cannot_be_one_is_said_in_a_sentence(tmp_path):
 def test_a_missing_data_folder_is_made(tmp_path):
     prepare_data_dir(tmp_path / "a" / "b")
     assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+def test_an_error_names_no_values(told):
+    """A log has it whole; what a statement was given is health and names."""
+    with pytest.raises(IntegrityError) as error:
+        told.write(lambda connection: [add(connection, "sunflower") for _ in range(2)])
+    assert "sunflower" not in str(error.value).partition("DETAIL")[0]

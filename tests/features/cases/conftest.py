@@ -101,10 +101,14 @@ def employ(told: Told) -> str:
     told.execute(insert(accounts).values(made))
     told.execute(
         insert(roles).values(
-            community_id=community, account_id=DOCTOR, role=MEDICAL, scope="community",
-            scope_id=community, since=NOON,
-        )  # fmt: skip
-    )
+            community_id=community,
+            account_id=DOCTOR,
+            role=MEDICAL,
+            scope="community",
+            scope_id=community,
+            since=NOON,
+        )
+    )  # fmt: skip
     return DOCTOR
 
 

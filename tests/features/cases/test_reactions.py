@@ -1,4 +1,4 @@
-"""A positive report opens a case by itself, one taken back is said, clocks that run out are heard."""
+"""A positive report opens a case, one taken back is said, clocks that run out are heard."""
 
 from __future__ import annotations
 
@@ -71,9 +71,7 @@ def test_a_case_that_another_test_speaks_for_is_not_doubted(told, caring):
 def test_a_case_is_opened_though_who_made_the_round_has_left(told, caring, doctor):
     antigen = caring.reporting.opened()
     world = told.world
-    told.execute(
-        update(accounts).where(accounts.c.id == world.mei).values(revoked_at=told.now)
-    )
+    told.execute(update(accounts).where(accounts.c.id == world.mei).values(revoked_at=told.now))
     told.execute(update(roles).where(roles.c.account_id == world.mei).values(until=told.now))
     caring.positive("401", round_id=antigen)
     [row] = caring.cases()
