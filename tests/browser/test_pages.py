@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.neighbourhood import Neighbourhood
+from tests.browser.neighbourhood import Neighbourhood, account_of
 from tests.support.phones import PHONE
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -50,6 +50,9 @@ STEWARD = (
     "/testing/{day}/sites/{site}",
     "/testing/{day}/doors/{door}",
     "/testing/{day}/tubes",
+    "/cases",
+    "/cases?door=12-3-101",
+    "/cases/{case}",
     "/outbox",
     "/settings",
     "/offline",
@@ -61,7 +64,7 @@ VOLUNTEER = (
     "/rounds/{round}/stairwells/{mine}",
     "/rounds/{round}/stairwells/{mine}/hand-on",
 )
-HOUSEHOLD = ("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine")
+HOUSEHOLD = ("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/cases/mine")
 
 NARROWER = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
 SMALL = """(least) => [...document.querySelectorAll("main a, main button, main input, main select")]
@@ -100,14 +103,15 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
     assert found
     day, site = set_up_a_day(steward, base, found.group(1))
     [[notice]] = neighbourhood.rows("SELECT id FROM notices WHERE kind = 'notice'")
+    case = open_a_case(neighbourhood, cast, base)
     return {
         "round": round_id, "mine": stairwell, "stairwell": found.group(1), "door": door,
-        "day": day, "site": site, "notice": notice,
+        "day": day, "site": site, "notice": notice, "case": case,
     }  # fmt: skip
 
 
-def set_up_a_day(steward: Page, base: str, stairwell: str) -> tuple[str, str]:
-    """An open testing day of a stairwell, a floor of it called and one skipped; day and site."""
+def poster(steward: Page, base: str) -> Callable[..., str]:
+    """Posts plain forms; gives where each has led."""
 
     def post(kind: str, **form: str | int) -> str:
         said = {name.replace("_each", "[]"): value for name, value in form.items()}
@@ -115,6 +119,32 @@ def set_up_a_day(steward: Page, base: str, stairwell: str) -> tuple[str, str]:
         assert answer.ok, answer.text()
         return answer.url
 
+    return post
+
+
+def open_a_case(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], base: str) -> str:
+    """A case of the household's, with a vehicle on its way and something of everything; its id."""
+    post = poster(cast["steward"].pages[0], base)
+    account = account_of(cast["sun"].pages[0])
+    [(door, who)] = neighbourhood.rows(
+        "SELECT a.household_id, min(r.id) FROM accounts a JOIN residents r"
+        " ON r.community_id = 1 AND r.household_id = a.household_id WHERE a.id = ?",
+        account,
+    )
+    case = post("case.open", resident=who, household=door).split("/")[-1]
+    post("case.own", case=case, phone="138 0000 0000")
+    post("case.book", case=case, when="2030-01-01T09:00", where="东门")
+    post("case.call", case=case, how="worse", words="发烧")
+    post("case.care", case=case, whom="pet", who="赵芸", until="2030-01-01T09:00")
+    post("case.contact", case=case, name="送菜的陈师傅")
+    post("case.step", case=case, step="asked")
+    post("case.step", case=case, step="coming", minutes=20, bring="身份证", plate="沪A12345")
+    return case
+
+
+def set_up_a_day(steward: Page, base: str, stairwell: str) -> tuple[str, str]:
+    """An open testing day of a stairwell, a floor of it called and one skipped; day and site."""
+    post = poster(steward, base)
     day = post("test.make", title="核酸 第3轮", sites_each="东门", stairwells_each=stairwell)
     day = day.split("/")[4]
     post("round.open", round=day)

@@ -41,7 +41,6 @@ from server.features.rounds.reads import parts
 from server.features.rounds.tables import rounds
 from server.i18n import say
 from server.ids import uuid7
-from server.oplog.kinds import newest
 
 SHOWN_AFTER = 14 * clock.DAY
 """How long a household sees a case that is closed."""
@@ -227,6 +226,9 @@ class _Names:
     def __init__(self, connection: Connection, community_id: int, events: Sequence[Event]) -> None:
         ids = {one.actor for one in events} | {one.key for one in events if one.what == "own"}
         self._known = people.accounts_by_id(connection, community_id, ids)
+        contacts = [one.said["resident"] for one in events if one.what == "contact"]
+        found = _residents(connection, community_id, contacts) if contacts else {}
+        self._contacts: dict[int | None, str] = {one: row.name for one, row in found.items()}
 
     def of(self, account_id: str) -> str:
         """A name, or nothing."""
@@ -234,7 +236,15 @@ class _Names:
 
     def line(self, event: Event, *, undoable: bool = False) -> Line:
         """An event with its words and who said it."""
-        return Line(event, label_of(event), self.of(event.actor), undoable)
+        return Line(event, label_of(event), self._about(event), self.of(event.actor), undoable)
+
+    def _about(self, event: Event) -> str:
+        """Whom an event is about: who follows up, a contact, who looks after something."""
+        if event.what == "own":
+            return self.of(event.key)
+        if event.what == "contact":
+            return self._contacts.get(event.said["resident"], event.key)
+        return str(event.said.get("who", ""))
 
 
 def _story(named: _Names, events: Sequence[Event], state: State) -> Iterable[Line]:
@@ -255,11 +265,7 @@ def label_of(event: Event) -> str:
         "disinfect": rules.DISINFECTING,
         "open": rules.WHYS,
     }
-    found = labels.get(event.what, {}).get(event.key)
-    if found is not None:
-        return found
-    kind = newest(f"case.{event.what}")
-    return kind.op_label if kind else ""
+    return labels.get(event.what, {}).get(event.key) or rules.SAID[event.what]
 
 
 def _contacts(

@@ -68,6 +68,18 @@ ENDS = {
     DIED: mark("Passed away"),
 }
 
+SAID = {
+    "own": mark("Follow-up"),
+    "book": mark("Confirming test booked"),
+    "confirm": mark("Confirming test"),
+    "doubt": mark("The result no longer stands"),
+    "contact": mark("Close contact"),
+    "care": mark("Care at home"),
+    "undo": mark("Something was taken back"),
+    "remind": mark("Reminded"),
+}
+"""What is in a file besides steps, calls and the like, which say by themselves what they are."""
+
 LEFT_BEHIND = {
     "child": mark("A child"),
     "old": mark("An old person"),

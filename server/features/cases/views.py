@@ -77,6 +77,7 @@ class Line:
 
     event: Event
     label: str  # marked words
+    about: str  # whom: who follows up, a contact, who looks after something
     by: str
     undoable: bool
 
