@@ -20,6 +20,7 @@ from server import __version__
 from server.db.errors import passing
 from server.db.migrate import upgrade
 from server.db.session import open_database
+from server.features.bulletins import operations as bulletins_operations
 from server.features.cases import operations as cases_operations
 from server.features.cases import reactions as cases_reactions
 from server.features.estates import operations as estates_operations
@@ -38,6 +39,7 @@ from server.push.groups import spread as groups_spread
 from server.push.groups.sender import Groups
 from server.push.sender import Sender
 from server.routes import (
+    bulletins,
     cases,
     channels,
     drawing,
@@ -76,6 +78,7 @@ FEATURES = (
     reports_reactions,
     people_operations,
     estates_operations,
+    bulletins_operations,
     oplog_operations,
     notices_operations,
     notices_reactions,
@@ -124,6 +127,9 @@ def create_app(settings: Settings) -> Litestar:
             rounds.public,
             notices.router,
             reports.router,
+            bulletins.router,
+            bulletins.public_index,
+            bulletins.public,
             testing.router,
             cases.router,
             testing.card,
@@ -133,6 +139,7 @@ def create_app(settings: Settings) -> Litestar:
             people.new_link,
             estates.index,
             estates.control,
+            estates.building,
             estates.cards,
             estates.new_cards,
             estates.household,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -119,6 +119,12 @@ def time_of(moment: int | None, language: str, zone: tzinfo, now: int) -> str:
     if local.date() == datetime.fromtimestamp(now / 1000, zone).date():
         return said
     return f"{format_date(local, _DAY[locale[:2]], locale=locale)} {said}"
+
+
+def day_of(day: date, language: str) -> str:
+    """A day as people say it: 4月21日, 21 Apr."""
+    locale = language.replace("-", "_")
+    return format_date(day, _DAY[locale[:2]], locale=locale)
 
 
 _DAY = {"zh": "M月d日", "en": "d MMM"}

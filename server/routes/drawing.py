@@ -119,12 +119,15 @@ async def must_name_something(request: Request[Any, Any, Any]) -> None:
     function, every request would hop through a thread.
     """
     for name, value in request.path_params.items():
-        is_id = name in {"round_id", "account_id", "notice_id", "site_id", "case_id"}
+        is_id = name in IDS
         if is_id and not is_uuid(value):
             raise not_found()
         if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
             raise not_found()
 
+
+IDS = frozenset({"round_id", "account_id", "notice_id", "site_id", "case_id", "bulletin_id"})
+"""Parts of addresses that name something made by a device or by an operation."""
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1
 """What every database keeps as a number."""

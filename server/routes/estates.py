@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from server.features.estates.rules import CONTROLS
-from server.features.people import register
+from server.features.people import controls, register
 from server.features.people.register import NotAllowed, NotThere
 from server.routes.drawing import Asking, newest, not_found, not_yours, read
 from server.web.asking import Asker
@@ -29,13 +29,22 @@ async def index(request: Request[Any, Any, Any], person: Asker) -> Response[byte
 
 @get("/control", status_code=200)
 async def control(request: Request[Any, Any, Any], person: Asker) -> Response[bytes]:
-    """Under which control each building is, for stewards, who change it."""
+    """The block as a picture, by control; stewards change it here."""
     asking = Asking(request, person)
     seq = await newest(asking)
-    compounds, controls = await read(asking, register.controlled, person, asking.language)
-    return asking.draw(
-        "estates/control.html", compounds=compounds, controls=controls, kinds=CONTROLS, seq=seq
-    )
+    picture = await read(asking, controls.picture, person, asking.language)
+    return asking.draw("estates/control.html", picture=picture, kinds=CONTROLS, seq=seq)
+
+
+@get("/control/{building_id:int}", status_code=200)
+async def building(
+    request: Request[Any, Any, Any], person: Asker, building_id: FromPath[int]
+) -> Response[bytes]:
+    """A building's clock, and what was said of its control before."""
+    asking = Asking(request, person)
+    seq = await newest(asking)
+    found = await read(asking, controls.building, person, asking.language, building_id)
+    return asking.draw("estates/building.html", found=found, seq=seq)
 
 
 @get("/stairwells/{stairwell_id:int}/cards", status_code=200)

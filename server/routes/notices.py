@@ -7,6 +7,8 @@ from typing import Any
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
+from server.features.bulletins import reads as bulletins
+from server.features.bulletins.check import find_all
 from server.features.notices import reads
 from server.features.people import phones
 from server.features.people.register import NotAllowed, NotThere
@@ -132,9 +134,11 @@ async def _texts(
 ) -> Response[bytes]:
     asking = Asking(request, person)
     seq = await newest(asking)
-    base = f"{request.app.state.settings.base_url}/notices/{notice_id}"
+    base = request.app.state.settings.base_url
     line, found = await read(asking, reads.texts, person, asking.language, notice_id, base)
-    return asking.draw(template, line=line, texts=found, seq=seq)
+    known = await read(asking, bulletins.known, person.community_id)
+    findings = find_all((part for text in found for part in (text.title, text.body)), known)
+    return asking.draw(template, line=line, texts=found, findings=findings, seq=seq)
 
 
 router = Router("/notices", route_handlers=[inbox, sent, new, show, calls, phone, texts, sheet])

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from server import __version__, clock
+from server.features.bulletins import reads as bulletins
 from server.features.rounds import reads
 from server.features.rounds.reads import parts
 from server.features.testing import reads as testing
@@ -102,6 +103,9 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     pages = await database.read(reads.pack, person)
     for one in await database.read(testing.sites_of, person):
         pages.append((f"/testing/{one.round}/sites/{one.site}", str(one.version)))
+    if bulletin := await database.read(bulletins.newest, person.community_id):
+        day, version = bulletin
+        pages.append((bulletins.public_path(person.community_id, day), str(version)))
     build = request.app.state.pages.assets.build
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]

@@ -99,6 +99,7 @@ def environment(language: str, assets: Assets) -> Environment:
     made.filters["say"] = lambda words: i18n.say(language, words)
     made.filters["number"] = lambda value: format_decimal(value, locale=locale)
     made.filters["time"] = lambda moment: i18n.time_of(moment, language, zone, clock.now())
+    made.tests["passed"] = lambda moment: moment <= clock.now()
     made.filters["ago"] = lambda moment: _ago(moment, language)
     return made
 

@@ -1,8 +1,8 @@
 """Where the frozen samples are posted: everything they name is there, under ids that never change.
 
 At noon Mei makes three rounds of the walk-up and gives two of them to Hao, who marks some doors;
-she announces something twice, once by way of the gate, and opens a case; a round of reports is
-under way. Half an hour later the samples are made.
+she announces something twice, once by way of the gate, opens a case, publishes a bulletin and
+drafts another; a round of reports is under way. Half an hour later the samples are made.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ CASCADE = "00000000-0000-7000-8000-0000000000c2"
 DAY = "00000000-0000-7000-8000-0000000000d1"
 ANTIGEN = "00000000-0000-7000-8000-0000000000e1"
 REPORTED = "00000000-0000-7000-8000-0000000000e2"
+BULLETIN = "00000000-0000-7000-8000-0000000000e5"
+OUT = "00000000-0000-7000-8000-0000000000e6"
 KEPT = "00000000-0000-7000-8000-0000000000b2"
 
 CASE = "00000000-0000-7000-8000-0000000000f1"
@@ -59,4 +61,7 @@ def set_up(told: Told) -> None:
     told.ask("mei", "case.open", who, id=CASE)
     told.ask("mei", "case.step", {"case": CASE, "step": "asked"}, id=ASKED)
     told.ask("mei", "case.care", {"case": CASE, "whom": "child"}, id=CHILD)
+    told.ask("mei", "bulletin.draft", {"day": "2022-04-20"}, id=OUT)
+    told.ask("mei", "bulletin.publish", {"bulletin": OUT})
+    told.ask("mei", "bulletin.draft", {"day": "2022-04-21"}, id=BULLETIN)
     told.now = SAMPLED + clock.MINUTE

@@ -33,7 +33,13 @@ NO_FORM = "400 400 400 400 400 400 303"
 
 ROUTES = {
     "GET /": SIGNED_IN,
-    "GET /control": ANY_LEAD,
+    "GET /bulletins": SIGNED_IN,
+    "GET /bulletins/{bulletin_id}": "200 403 403 403 404 403 303",
+    "GET /bulletins/{bulletin_id}/texts": "200 403 403 403 404 403 303",
+    "GET /open/{community_id}/bulletins": ALL,
+    "GET /open/{community_id}/bulletins/{day}": ALL,
+    "GET /control": SIGNED_IN,
+    "GET /control/{building_id}": "200 200 200 200 200 200 303",
     "GET /channels": ANY_LEAD,
     "POST /channels": ANY_LEAD,
     "POST /channels/{channel_id}/take-away": "404 403 403 403 404 403 303",
@@ -135,6 +141,9 @@ def path_of(site, route, **changed):
     known = {
         "round_id": site.round,
         "notice_id": site.notice,
+        "bulletin_id": site.bulletin,
+        "day": "2022-04-21",
+        "building_id": 1,
         "site_id": site.round,
         "number": "NOBODY",
         "stairwell_id": world.walk_up,

@@ -18,6 +18,7 @@ import msgspec
 from sqlalchemy import Connection, Table, select
 
 from server.db.base import AnyRow
+from server.features.bulletins.tables import bulletin_corrections, bulletins
 from server.features.cases import file as files
 from server.features.cases import rules as caring
 from server.features.cases.tables import case_events, cases
@@ -37,7 +38,7 @@ from server.features.rounds.tables import (
     round_states,
     rounds,
 )
-from server.oplog.kinds import decode, newest
+from server.oplog.kinds import decode, newest, registry
 from server.oplog.tables import counters, operations, payloads, reactions
 
 SAYING = {"round.mark": "door", "round.settle": "lead", "round.dispute": "resident"}
@@ -51,8 +52,16 @@ OPENED = ("round.knock", "test.knock", "report.knock")
 
 MADE = ("round.make", "round.follow_up", "test.make", *OPENED)
 
-ANNOUNCED = ("notice.send", "test.window", "test.results_out", "report.remind")
-"""Kinds that announce something; a call does where it does not ring an earlier one again."""
+ANNOUNCED = (
+    *("notice.send", "test.window", "test.results_out"),
+    *("report.remind", "bulletin.publish"),
+)
+"""Kinds that announce something."""
+
+PERHAPS_ANNOUNCED = ("test.call", "bulletin.correct")
+"""A call does where it does not ring an earlier one again, a correction where there are readers."""
+
+BULLETINS = {"bulletin.publish": "published", "bulletin.withdraw": "withdrawn"}
 
 CARING = tuple(
     f"case.{what}"
@@ -91,6 +100,7 @@ def problems(connection: Connection) -> list[str]:
         *_announced(history),
         *_reported(history),
         *_cases(history),
+        *_published(history),
     ]
 
 
@@ -284,7 +294,9 @@ def _announced(history: History) -> Iterator[str]:
         for one in row.said.get("notices") or ()
     }
     yield from _same(
-        "announcement", history, notices, "id", *ANNOUNCED, perhaps=("test.call",), also=of_cases
+        *("announcement", history, notices, "id", *ANNOUNCED),
+        perhaps=PERHAPS_ANNOUNCED,
+        also=of_cases,
     )
     said: dict[tuple[int, str, str], tuple[int, int, str]] = {}
     lines = history.connection.execute(select(reach)).all()
@@ -378,6 +390,31 @@ def _cases(history: History) -> Iterator[str]:
         found = {name: getattr(kept[key], name) for name in wanted}
         if found != wanted:
             yield f"case {key[1]} is {found} and its file comes to {wanted}"
+
+
+def _published(history: History) -> Iterator[str]:
+    """Each bulletin says what was last written in it and is what was last done to it."""
+    yield from _same("bulletin", history, bulletins, "id", "bulletin.draft")
+    yield from _same("correction", history, bulletin_corrections, "op_id", "bulletin.correct")
+    edited: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {}
+    status: dict[tuple[int, str], str] = {}
+    for row, data in history.applied("bulletin.edit", *BULLETINS):
+        if data is None:
+            continue
+        key = (row.community_id, data["bulletin"])
+        if row.kind in BULLETINS:
+            status[key] = BULLETINS[row.kind]
+            continue
+        edit: Any = msgspec.convert(data, registry["bulletin.edit", row.v])
+        edited[key] = (row.id, edit.content())
+        if key in status:
+            yield f"bulletin {key[1]} was edited by {row.id} though it was {status[key]}"
+    for found in history.connection.execute(select(bulletins)):
+        key = (found.community_id, found.id)
+        if found.status != status.get(key, "draft"):
+            yield f"bulletin {found.id} is {found.status} and should be {status.get(key)}"
+        if key in edited and found.content != edited[key][1]:
+            yield f"bulletin {found.id} says {found.content}, and {edited[key][0]} something else"
 
 
 def _people(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from server.web.hub import of_server
 from tests.support import replay
 from tests.support.postgres import Postgres
 from tests.support.told import DATABASES, the_world
-from tests.world import World
+from tests.world import NOON, World
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 JSON = {"accept": "application/json"}
@@ -53,6 +54,7 @@ class Site:
         self.round = self.open_round()
         said = {"title": {"zh-Hans": "停水"}, "stairwells": [self.world.walk_up]}
         self.notice = self.tell("mei", "notice.send", said)
+        self.bulletin = self.publish_a_bulletin()
         self.elsewhere = self.open_round("outside", actor="anna", carrier="bo", title="远山的菜")
 
     # Asking
@@ -151,10 +153,12 @@ class Site:
 
         self.write(run)
 
-    def tell(self, who: str, kind: str, data: dict[str, Any]) -> str:
-        """An operation made here and now; it must be applied."""
+    def tell(self, who: str, kind: str, data: dict[str, Any], *, at: int | None = None) -> str:
+        """An operation made here and now, or as it came in at a moment; it must be applied."""
         community = self.world.elsewhere if who in {"anna", "bo"} else self.world.community
         received = of_server(community, self.who(who), None, kind, data)
+        if at is not None:
+            received = replace(received, received_at=at, sent_at=at)
         [answer] = self.run(lambda: self.hub.apply(received)).answers
         assert answer.outcome == "applied", answer
         return str(answer.id)
@@ -175,6 +179,15 @@ class Site:
         self.tell(actor, "round.assign", given)
         self.tell(actor, "round.open", {"round": round_id})
         return round_id
+
+    def publish_a_bulletin(self) -> str:
+        """The bulletin of 21 April, with a correction on top."""
+        today = {"day": "2022-04-21"}
+        made = self.tell("mei", "bulletin.draft", today, at=NOON)
+        self.tell("mei", "bulletin.publish", {"bulletin": made}, at=NOON)
+        said = {"bulletin": made, "text": {"zh-Hans": "应为 2 例。"}}
+        self.tell("mei", "bulletin.correct", said, at=NOON)
+        return made
 
     def check(self) -> None:
         """The database is what its history says."""

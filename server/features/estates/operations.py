@@ -7,20 +7,25 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 from sqlalchemy import insert
 
+from server import clock
 from server.features.estates import reads, rules
 from server.features.estates.tables import controls
 from server.i18n import mark
 from server.oplog.envelope import Numbers
 from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
 
+Short = Annotated[str, Meta(max_length=200)]
 
-@operation("control.set", label=mark("Set the control of buildings"))
+LABEL = mark("Set the control of buildings")
+
+
+@operation("control.set", label=LABEL)
 class SetControl(Op):
     """Say under which control buildings are from now on, and what that allows."""
 
     retention: ClassVar = {"allows": NOTES}
     status: str
-    allows: Annotated[str, Meta(max_length=200)] = ""
+    allows: Short = ""
     compounds: Numbers = []
     buildings: Numbers = []
     stairwells: Numbers = []
@@ -38,6 +43,7 @@ class SetControl(Op):
         person: Any = at.actors[asked.actor]
         if not all(person.may("set_control", asked.corrected_at, one) for one in places.values()):
             raise Refused(NOT_YOURS)
+        clock_of = self.clock(at, asked.corrected_at)
         at.connection.execute(
             insert(controls),
             [
@@ -49,6 +55,7 @@ class SetControl(Op):
                     "allows": self.allows.strip(),
                     "since": asked.corrected_at,
                     "actor": asked.actor,
+                    **clock_of,
                 }
                 for building in sorted({one.building for one in places.values()})
             ],
@@ -56,7 +63,34 @@ class SetControl(Op):
         asked.subject = "/control"
         at.tell("control")
 
+    def clock(self, at: Moment, since: int) -> dict[str, Any]:
+        """What it takes for the control to change and when it may; nothing was said of either."""
+        return {}
+
+
+@operation("control.set", v=2, label=LABEL)
+class SetControlWithItsClock(SetControl):
+    """The same, and what must happen for it to change, and when that may be at the earliest."""
+
+    retention: ClassVar = {"allows": NOTES, "changes_when": NOTES}
+    changes_when: Short = ""
+    changes_at: Annotated[str, Meta(max_length=40)] = ""
+
+    def clock(self, at: Moment, since: int) -> dict[str, Any]:
+        """See above. Raises `Refused` for a moment that is none, or is not to come."""
+        earliest = None
+        if self.changes_at:
+            try:
+                earliest = clock.typed(self.changes_at, reads.zone(at.connection, at.community_id))
+            except ValueError:
+                raise Refused(NO_MOMENT, text=self.changes_at) from None
+            if not since < earliest <= since + rules.LONGEST_CONTROL:
+                raise Refused(NOT_TO_COME)
+        return {"changes_when": self.changes_when.strip(), "changes_at": earliest}
+
 
 NO_SUCH_CONTROL = mark("A building is sealed, controlled, under precaution, or free.")
 NOWHERE = mark("Choose at least one compound, building or stairwell.")
 NOT_YOURS = mark("Only a steward of all these buildings can do this.")
+NO_MOMENT = mark("“%(text)s” is not a time.")
+NOT_TO_COME = mark("The earliest change lies in the future, and within sixty days.")

@@ -202,13 +202,29 @@ def controls_of(
         .subquery()
     )
     query = (
-        select(table.building_id, table.status, table.allows, table.since)
+        select(*(table[name] for name in _CONTROL))
         .join(newest, (newest.c.building_id == table.building_id) & (newest.c.seq == table.seq))
         .where(table.community_id == community_id)
     )
     if building_ids is not None:
         query = query.where(table.building_id.in_(list(building_ids)))
     return {row.building_id: Control(*row) for row in connection.execute(query)}
+
+
+def control_history(
+    connection: Connection, community_id: int, building_id: int
+) -> tuple[tuple[Control, str], ...]:
+    """Every word on a building's control with the account that gave it, the newest first."""
+    table = controls.c
+    rows = connection.execute(
+        select(*(table[name] for name in _CONTROL), table.actor)
+        .where(table.community_id == community_id, table.building_id == building_id)
+        .order_by(table.seq.desc())
+    )
+    return tuple((Control(*row[:-1]), row.actor) for row in rows)
+
+
+_CONTROL = ("building_id", "status", "allows", "since", "changes_when", "changes_at")
 
 
 def household(connection: Connection, community_id: int, household_id: int) -> Household | None:

@@ -173,12 +173,14 @@ class Stairwell:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Under which control a building is, since when, and what that allows."""
+    """Under which control a building is, since when, what that allows, and its clock."""
 
     building: int
     status: str
     allows: str
     since: int
+    changes_when: str = ""  # what must happen for it to change
+    changes_at: int | None = None  # the earliest moment at which it may
 
     @property
     def label(self) -> str:

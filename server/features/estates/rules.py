@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from server import clock
 from server.i18n import Words, mark
 
 SEALED, CONTROLLED, PRECAUTION, FREE = "sealed", "controlled", "precaution", "free"
@@ -22,6 +23,9 @@ CONTROLS = {
     FREE: mark("No control"),
 }
 """Under which control a building may be (field notes, row 5), the strictest first."""
+
+LONGEST_CONTROL = 60 * clock.DAY
+"""How far ahead its earliest change may lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,12 @@ def short_place(scheme: str, address: Address) -> Words:
 def building_label(scheme: str, address: Address) -> Words:
     """The building alone, in a list of its compound's: 12号楼."""
     return Words(SCHEMES[scheme].building, _said(address, "lane", "building"))
+
+
+def in_compound(scheme: str, address: Address) -> Words:
+    """The building with its compound: 梅园 12号楼."""
+    said = building_label(scheme, address)
+    return Words(IN_COMPOUND, {"compound": address.compound, "place": said})
 
 
 def stairwell_label(scheme: str, address: Address) -> Words:

@@ -88,6 +88,8 @@ controls = community_table(
     Column("allows", String(200), nullable=False, server_default=""),  # what people may do
     Column("since", Instant, nullable=False),
     Column("actor", Id, nullable=False),
+    Column("changes_when", String(200), nullable=False, server_default=""),  # what it takes
+    Column("changes_at", Instant),  # the earliest moment at which it may change
     refers("building_id", "buildings"),
     key=("building_id", "seq"),
 )

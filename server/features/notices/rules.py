@@ -52,6 +52,11 @@ class Line(Protocol):
     def told_at(self) -> int | None: ...
 
 
+def path_outside(notice_id: str, opens: str) -> str:
+    """Where a message in a chat group leads: the page it is about, if that is open to everybody."""
+    return opens if opens.startswith("/open/") else f"/notices/{notice_id}"
+
+
 STEPS = ("waiting", "queued", "sent", "shown", "opened", "answered", "told")
 """How far somebody was reached, from not at all to by word of mouth."""
 

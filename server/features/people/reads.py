@@ -139,6 +139,12 @@ def residents_of(
     return tuple(Resident(*row) for row in connection.execute(query))
 
 
+def resident_names(connection: Connection, community_id: int) -> frozenset[str]:
+    """What everybody who lives here is called, whoever and wherever they are."""
+    query = select(residents.c.name).where(residents.c.community_id == community_id)
+    return frozenset(connection.execute(query.distinct()).scalars())
+
+
 def presence(
     connection: Connection, community_id: int, household_ids: Iterable[int] | None = None
 ) -> dict[int, Presence]:

@@ -8,12 +8,11 @@ from sqlalchemy import Connection
 
 from server import clock
 from server.features.estates import reads as estates
-from server.features.estates.records import CompoundNode, Control, Household, StairwellNode
+from server.features.estates.records import CompoundNode, Household, StairwellNode
 from server.features.estates.views import BuildingEntry, CompoundEntry, StairwellEntry
 from server.features.people import reads, signing
 from server.features.people.actors import Person
 from server.features.people.rules import May
-from server.features.people.scopes import ScopeCompound, scopes
 from server.features.people.views import Card as CardView
 from server.features.people.views import CardSheet, HouseholdPage
 from server.i18n import say
@@ -68,21 +67,6 @@ def _compound(
             )
             for building in compound.buildings
         ),
-    )
-
-
-def controlled(
-    connection: Connection, person: Person, language: str
-) -> tuple[tuple[ScopeCompound, ...], dict[int, Control]]:
-    """The buildings whose control the person sets, and that control. Raises `NotAllowed`."""
-    now = clock.now()
-    places = estates.places(connection, person.community_id)
-    mine = [one for one, place in places.items() if person.may(May.SET_CONTROL, now, place)]
-    if not mine:
-        raise NotAllowed("control")
-    return (
-        scopes(connection, person.community_id, language, mine),
-        estates.controls_of(connection, person.community_id),
     )
 
 

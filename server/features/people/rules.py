@@ -52,6 +52,7 @@ class May(StrEnum):
     ANNOUNCE = "announce"  # make announcements, ring again, take them back
     TELL = "tell"  # say that somebody was told, or answer for them
     SEE_REACH = "see_reach"  # who was reached and who was not
+    PUBLISH = "publish"  # write the community's bulletins, publish, correct, take them back
     MANAGE_CHANNELS = "manage_channels"  # group bots and webhooks: add, try, take away
 
 
@@ -77,6 +78,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.ANNOUNCE: frozenset({STEWARD, OFFICER}),
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),
     May.SEE_REACH: frozenset({STEWARD, OFFICER}),
+    May.PUBLISH: frozenset({STEWARD}),
     May.MANAGE_CHANNELS: frozenset({STEWARD}),
 }
 """Which roles carry a right, within their scope."""

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 from server.db.base import AnyRow
 from server.db.bulk import among
 from server.features.estates import reads as estates
-from server.features.notices import wording
+from server.features.notices import rules, wording
 from server.features.notices.tables import channels
 from server.i18n import time_of
 from server.push import leases
@@ -216,7 +216,8 @@ class _Taking:
         said = wording.said(notice.content, language)
         zone = ZoneInfo(self._community(notice.community_id).zone)
         until = time_of(notice.until, language, zone, self._now)
-        return Piece(said.title, said.body, until, f"{self._base_url}/notices/{notice.id}")
+        link = self._base_url + rules.path_outside(notice.id, notice.opens)
+        return Piece(said.title, said.body, until, link)
 
 
 def _lock(connection: Connection, community_id: int, channel_id: str) -> AnyRow | None:

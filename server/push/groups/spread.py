@@ -29,7 +29,7 @@ from server.push.groups.unfit import unfit
 from server.push.leases import BOT, WEBHOOK
 from server.push.tables import deliveries, push_subscriptions
 
-OF_PLACES, OF_FLOORS = "notice", "call"
+OF_PLACES, OF_FLOORS = ("notice", "bulletin"), "call"
 """Kinds of announcements that a group may hear: for whole places, or calling floors down. What is
 called names floors and a site, though it is sent to the doors that have still to come."""
 
@@ -123,7 +123,7 @@ def _meant(connection: Connection, notice: AnyRow, places: dict[int, Place]) -> 
     if notice.kind == OF_FLOORS:
         return list(places.values())
     audience = msgspec.convert(notice.audience, Audience)
-    if notice.kind != OF_PLACES or not audience.places:
+    if notice.kind not in OF_PLACES or not audience.places:
         return []
     within = estates.stairwells_within(
         connection, notice.community_id, audience.compounds, audience.buildings, audience.stairwells

@@ -19,7 +19,7 @@ _MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _GAP = r"[ \-]?"
 _CODE = rf"(?<![\d.])(?:\+?86{_GAP})?"
 
-_CARDS = re.compile(
+CARDS = re.compile(
     # 18 digits, the last perhaps an X, with a day of birth in them (GB 11643); 15 digits as of old
     rf"(?<!\d)\d{{6}}{_GAP}(?:18|19|20)\d{{2}}{_MONTH_AND_DAY}{_GAP}\d{{3}}[\dXx](?![\dA-Za-z])"
     rf"|(?<!\d)[1-9]\d{{5}}{_GAP}\d{{2}}{_MONTH_AND_DAY}{_GAP}\d{{3}}(?!\d)"
@@ -28,7 +28,7 @@ _CARDS = re.compile(
     r"|(?<![A-Za-z])[A-Z][12]\d{8}(?!\d)"
 )
 
-_TELEPHONES = re.compile(
+TELEPHONES = re.compile(
     # the mainland's mobile telephones, in one, as 3-4-4 or as 4-3-4
     rf"{_CODE}1[3-9]\d(?:{_GAP}\d{{4}}){{2}}(?!\d)"
     rf"|{_CODE}1[3-9]\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{4}}(?!\d)"
@@ -40,15 +40,15 @@ _TELEPHONES = re.compile(
     r"|(?:电话|電話|手机|手機|(?i:\btel|\bphone|\bcall))\D{0,6}\d{4}[ \-]?\d{3,4}(?!\d)"
 )
 
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣", "-"))
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣", "-"))
 
 
 def unfit(texts: Iterable[str]) -> str:
     """What one of the texts holds that must not be posted: `ID_CARD`, `TELEPHONE` or nothing."""
-    plain = [normalize("NFKC", text).translate(_DASHES) for text in texts]
-    if any(_CARDS.search(text) for text in plain):
+    plain = [normalize("NFKC", text).translate(DASHES) for text in texts]
+    if any(CARDS.search(text) for text in plain):
         return ID_CARD
-    return TELEPHONE if any(_TELEPHONES.search(text) for text in plain) else ""
+    return TELEPHONE if any(TELEPHONES.search(text) for text in plain) else ""
 
 
 WORDS = {

@@ -55,7 +55,10 @@ async function go(form, entries) {
   flushSoon();
   const answers = await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, PATIENCE, []))]);
   const refused = answers.find(({ state }) => state === "needs");
-  if (refused) return ask(refused.answer.message, false);
+  if (refused) {
+    await ask(refused.answer.message, false);
+    if (refused.answer.outcome !== "stale") return;
+  }
   form.reset();
   location.assign(answers[0]?.answer.subject || form.dataset.next || "/");
 }

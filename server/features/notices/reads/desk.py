@@ -95,6 +95,7 @@ def texts(
     row = parts.row_of(connection, person.community_id, notice_id)
     if not parts.may_lead(person, row, now):
         raise NotAllowed(notice_id)
+    link = base_url + rules.path_outside(row.id, row.opens)
     title = row.content["title"]
     known = set(title["typed"]) if "typed" in title else set(LANGUAGES)
     wanted = [one for one in (language, *LANGUAGES) if one in known] or list(known)
@@ -102,7 +103,7 @@ def texts(
     for one in dict.fromkeys(wanted):
         said = wording.said(row.content, one)
         loud = translate(one, LOUD, title=said.title, body=said.body)
-        made.append(Text(one, said.title, said.body, loud, row.until, base_url))
+        made.append(Text(one, said.title, said.body, loud, row.until, link))
     return parts.line_of(row, language, now), tuple(made)
 
 
