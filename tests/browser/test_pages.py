@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -37,6 +40,13 @@ STEWARD = (
     "/households/{door}",
     "/people",
     "/control",
+    "/control/1",
+    "/bulletins",
+    "/bulletins/{bulletin}",
+    "/bulletins/{out}",
+    "/bulletins/{out}/texts",
+    "/open/1/bulletins",
+    "/open/1/bulletins/{yesterday}",
     "/channels",
     "/notices",
     "/notices/sent",
@@ -65,6 +75,8 @@ VOLUNTEER = (
     "/rounds/{round}/stairwells/{mine}/hand-on",
 )
 HOUSEHOLD = ("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/cases/mine")
+HOUSEHOLD = ("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/control",
+             "/bulletins", "/open/1/bulletins/{yesterday}")  # fmt: skip
 
 NARROWER = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
 SMALL = """(least) => [...document.querySelectorAll("main a, main button, main input, main select")]
@@ -105,6 +117,7 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
     [[notice]] = neighbourhood.rows("SELECT id FROM notices WHERE kind = 'notice'")
     case = open_a_case(neighbourhood, cast, base)
     return {
+    return write_bulletins(steward, base) | {
         "round": round_id, "mine": stairwell, "stairwell": found.group(1), "door": door,
         "day": day, "site": site, "notice": notice, "case": case,
     }  # fmt: skip
@@ -151,6 +164,28 @@ def set_up_a_day(steward: Page, base: str, stairwell: str) -> tuple[str, str]:
     site = post("test.call", round=day, stairwell=stairwell, levels_each=3).split("/")[-1]
     post("test.skip", round=day, stairwell=stairwell, levels_each=2)
     return day, site
+
+
+def write_bulletins(steward: Page, base: str) -> dict[str, str]:
+    """One that is out and was corrected, one in which somebody is named; a control with a clock."""
+
+    def post(kind: str, **form: str | int) -> str:
+        answer = steward.request.post(f"{base}/ops/{kind}", form=form, headers={"origin": base})
+        assert answer.ok, answer.text()
+        return answer.url.split("/")[-1]
+
+    today = datetime.now(ZoneInfo("Asia/Shanghai"))
+    yesterday = (today - timedelta(days=1)).date().isoformat()
+    later = (today + timedelta(days=3)).strftime("%Y-%m-%dT08:00")
+    said = {"allows": "足不出户", "changes_when": "7天无新增", "changes_at": later}
+    post("control.set", status="sealed", **said, **{"compounds[]": "1"})
+    out, seen = post("bulletin.draft", day=yesterday), 2**40
+    post("bulletin.publish", bulletin=out, seen=seen)
+    post("bulletin.correct", bulletin=out, **{"text.zh-Hans": "应为 2 例。"})
+    draft = post("bulletin.draft", day=today.date().isoformat())
+    named = {"cases.zh-Hans": "请打 13800138000。", "what.0": "何时解封", "asked.0": "街道"}
+    post("bulletin.edit", bulletin=draft, seen=seen, **named)
+    return {"bulletin": draft, "out": out, "yesterday": yesterday}
 
 
 def walk(

@@ -49,7 +49,10 @@ def _transfers(figures: Figures, language: str, zone: tzinfo) -> str:
         for row in figures.rows
         if row.waiting
     )
-    return _lines(translate(language, AND).join(told), waiting)
+    said = translate(language, AND).join(told)
+    if any(row.waiting for row in figures.rows):
+        said += "\n" + translate(language, WAITING)
+    return _lines(said, waiting)
 
 
 def _clear(figures: Figures, language: str, zone: tzinfo) -> str:
@@ -79,7 +82,7 @@ PROPOSED: dict[str, Say] = {
 }
 
 STEPS = (
-    ("awaiting", mark("%(n)s waiting to be fetched")),
+    ("awaiting", mark("no car yet for %(n)s")),
     ("coming", mark("a car is on its way to %(n)s")),
     ("picked_up", mark("%(n)s on the road")),
     ("arrived", mark("%(n)s have arrived")),
@@ -95,4 +98,5 @@ NO_TRANSFERS = mark("Nobody waits to be transferred.")
 DAYS_CLEAR = mark("%(n)s days without a new case.")
 ONE_DAY_CLEAR = mark("One day without a new case.")
 PLAN = mark("%(title)s (%(kind)s)")
+WAITING = mark("Waiting to be transferred, by building:")
 AND = mark(", ")

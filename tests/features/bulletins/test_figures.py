@@ -135,7 +135,8 @@ def test_the_words_are_those_of_the_figures():
     said = proposal.propose(counted, ZONE)
     assert said["cases"]["zh-Hans"] == "当日新增 3 例。\n· 梅园 8号楼：2\n· 荷园 B座：1"
     assert said["transfers"]["en"] == (
-        "3 waiting to be fetched, a car is on its way to 1, 4 have arrived\n· 梅园 8号楼: 4"
+        "no car yet for 3, a car is on its way to 1, 4 have arrived\n"
+        "Waiting to be transferred, by building:\n· 梅园 8号楼: 4"
     )
     assert said["tomorrow"]["zh-Hant"] == "核酸 第4轮（核酸採樣）"
     assert said["clear"] == {}
