@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,6 +59,12 @@ STEWARD = (
     "/testing/{day}/sites/{site}",
     "/testing/{day}/doors/{door}",
     "/testing/{day}/tubes",
+    "/reports/new",
+    "/reports/{antigen}",
+    "/reports/{antigen}/missing",
+    "/reports/{antigen}/chain",
+    "/reports/{antigen}/doors/{reported}",
+    "/rounds/{antigen}/stairwells/{staircase}",
     "/cases",
     "/cases?door=12-3-101",
     "/cases/{case}",
@@ -74,9 +79,10 @@ VOLUNTEER = (
     "/rounds/{round}/stairwells/{mine}",
     "/rounds/{round}/stairwells/{mine}/hand-on",
 )
-HOUSEHOLD = ("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/cases/mine")
-HOUSEHOLD = ("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/control",
-             "/bulletins", "/open/1/bulletins/{yesterday}")  # fmt: skip
+HOUSEHOLD = (
+    *("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/cases/mine"),
+    *("/control", "/bulletins", "/open/1/bulletins/{yesterday}", "/reports/mine"),
+)
 
 NARROWER = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
 SMALL = """(least) => [...document.querySelectorAll("main a, main button, main input, main select")]
@@ -116,10 +122,10 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
     day, site = set_up_a_day(steward, base, found.group(1))
     [[notice]] = neighbourhood.rows("SELECT id FROM notices WHERE kind = 'notice'")
     case = open_a_case(neighbourhood, cast, base)
-    return {
+    antigen = have_report(neighbourhood, cast, base)
     return write_bulletins(steward, base) | {
         "round": round_id, "mine": stairwell, "stairwell": found.group(1), "door": door,
-        "day": day, "site": site, "notice": notice, "case": case,
+        "day": day, "site": site, "notice": notice, "case": case, **antigen,
     }  # fmt: skip
 
 
@@ -153,6 +159,27 @@ def open_a_case(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], b
     post("case.step", case=case, step="asked")
     post("case.step", case=case, step="coming", minutes=20, bring="身份证", plate="沪A12345")
     return case
+
+
+def have_report(
+    neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], base: str
+) -> dict[str, str]:
+    """A round in which the household's stairwell reports, somebody of it already; and its door."""
+    post = poster(cast["steward"].pages[0], base)
+    [(stairwell, door, who)] = neighbourhood.rows(
+        "SELECT h.stairwell_id, h.id, min(r.id) FROM accounts a JOIN households h"
+        " ON h.community_id = 1 AND h.id = a.household_id JOIN residents r"
+        " ON r.community_id = 1 AND r.household_id = h.id WHERE a.id = ? GROUP BY 1, 2",
+        account_of(cast["sun"].pages[0]),
+    )
+    made = post(
+        "round.make", title="抗原 第3轮", kind="antigen", per="person", stairwells_each=stairwell
+    )
+    antigen = made.split("/")[-1]
+    post("round.open", round=antigen)
+    post("report.make", round=antigen, door=door, resident=who, finding="positive")
+    post("report.remind", round=antigen, stairwells_each=stairwell)
+    return {"antigen": antigen, "reported": str(door), "staircase": str(stairwell)}
 
 
 def set_up_a_day(steward: Page, base: str, stairwell: str) -> tuple[str, str]:
