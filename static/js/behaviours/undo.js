@@ -45,7 +45,7 @@ async function takeBack(form) {
   const marks = last;
   ends = 0;
   count();
-  const { undoes } = form.dataset;
+  const { undoes = "mark" } = form.dataset;
   const list = marks.map(({ id, data }) => ({ round: data.round, door: data.door, [undoes]: id }));
   if (list.length && (await save(entriesOf(form, list)))) toast(say("undone"));
 }
