@@ -215,6 +215,7 @@ async def open_round(
     connection: wire.Connection,
     where: Neighbourhood,
     given: Sequence[tuple[Person, Sequence[Stairwell]]] | None = None,
+    kind: str = "delivery",
 ) -> str:
     """A round over the whole community, open since an hour ago, every stairwell somebody's."""
     steward, ago = where.steward, clock.HOUR
@@ -223,7 +224,7 @@ async def open_round(
         "round.make",
         {
             "title": "蔬菜包 第6轮",
-            "kind": "delivery",
+            "kind": kind,
             "item": "蔬菜包",
             "stairwells": [place.id for place in where.stairwells],
         },

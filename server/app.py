@@ -29,6 +29,9 @@ from server.features.notices import reactions as notices_reactions
 from server.features.people import operations as people_operations
 from server.features.reports import operations as reports_operations
 from server.features.reports import reactions as reports_reactions
+from server.features.photos import reactions as photos_reactions
+from server.features.photos.keeper import Keeper
+from server.features.photos.store import open_store
 from server.features.rounds import operations, reactions
 from server.features.testing import operations as testing_operations
 from server.features.testing import reactions as testing_reactions
@@ -48,6 +51,7 @@ from server.routes import (
     notices,
     ops,
     people,
+    photos,
     push,
     pwa,
     reports,
@@ -86,6 +90,7 @@ FEATURES = (
     testing_reactions,
     cases_operations,
     cases_reactions,
+    photos_reactions,
     spread,
     subscriptions,
     groups_spread,
@@ -96,6 +101,7 @@ FEATURES = (
 def create_app(settings: Settings) -> Litestar:
     """The server: routes, database, hub, pages."""
     configure_logging(settings.log_level)
+    open_store(settings)  # so that a setting that is wrong is said before anything starts
     state = State(
         {
             "settings": settings,
@@ -111,6 +117,7 @@ def create_app(settings: Settings) -> Litestar:
     async def running(app: Litestar) -> AsyncIterator[None]:
         working = await start(settings)
         app.state.hub, app.state.groups = working.hub, working.groups
+        app.state.keeper = working.keeper
         app.state.sessions = Sessions(working.hub.database)
         working.hub.forget_sessions = app.state.sessions.forget
         async with working.end:
@@ -134,6 +141,7 @@ def create_app(settings: Settings) -> Litestar:
             cases.router,
             testing.card,
             channels.router,
+            photos.router,
             people.index,
             people.member,
             people.new_link,
@@ -205,6 +213,7 @@ class Working(NamedTuple):
 
     hub: Hub
     groups: Groups
+    keeper: Keeper
     end: AsyncExitStack
 
 
@@ -236,7 +245,8 @@ async def _start(settings: Settings) -> Working:
         await hub.start(settings.database_url)
         end.push_async_callback(hub.stop)
         sender, groups = Sender(hub, settings), Groups(hub, settings)
-        for one in (sender, groups):
+        keeper = Keeper(hub, settings)
+        for one in (sender, groups, keeper):
             await one.start()
             end.push_async_callback(one.stop)
 
@@ -245,7 +255,7 @@ async def _start(settings: Settings) -> Working:
             groups.wake()
 
         hub.reacted = reacted  # both hear of what reactions queue
-        return Working(hub, groups, end.pop_all())
+        return Working(hub, groups, keeper, end.pop_all())
 
 
 async def run_worker(settings: Settings) -> None:

@@ -24,6 +24,7 @@ from server.app import create_app, run_worker
 from server.db.errors import DatabaseError
 from server.db.migrate import upgrade
 from server.db.session import open_database
+from server.features.photos.store import open_store
 from server.push import alarms, keys
 from server.settings import PREFIX, SettingError, Settings
 from server.web.assets import Assets, NotBuilt
@@ -195,6 +196,7 @@ def doctor() -> None:
         (partial(upgrade, settings), "The database can be opened and has the right shape."),
         (Assets, "What pages load has been built."),
         (partial(keys.of_file, settings), "Calls can be signed."),
+        (partial(open_store, settings), "Photos have a place to be kept."),
         (partial(_must_be_taken, settings), "No push service complains."),
     ):
         try:

@@ -52,6 +52,15 @@ class Settings:
     vapid_key: str = ""
     """A PEM file with the key that signs calls; else one is made and kept in the database."""
 
+    photos_s3: str = ""
+    """A bucket for photos, as https://s3.example.org/bucket; empty: the folder `photos`."""
+
+    photos_s3_key: str = ""
+    """A file with the id of an access key to it and the secret, one a line."""
+
+    photos_s3_region: str = "us-east-1"
+    """The bucket's region, which most S3-compatible services leave alone."""
+
     @property
     def sqlite_path(self) -> Path:
         """The SQLite file, whether or not it is in use."""
@@ -94,6 +103,8 @@ def _convert(name: str, default: object, text: str) -> object:
                 f"{variable} must be an address such as https://stairwell.example.org."
             )
         return text.rstrip("/")
+    if name == "photos_s3" and not re.fullmatch(r"https?://[^\s/?#]+/[a-z0-9.-]{3,63}/?", text):
+        raise SettingError(f"{variable} must be an address such as https://s3.example.org/bucket.")
     if isinstance(default, tuple):
         return tuple(_LISTED[name](variable, part.strip()) for part in text.split(",") if part)
     if name == "push_contact" and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://\S+", text):

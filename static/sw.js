@@ -2,17 +2,20 @@ import { keep, kept, pagesOf, shellName } from "./js/caches.js";
 import { called, resubscribed, tapped } from "./js/called.js";
 import { flush } from "./js/flush.js";
 import { state } from "./js/store.js";
+import { upload } from "./js/upload.js";
 import { within } from "./js/within.js";
 
 const BUILD = "__BUILD__";
 const SHELL = __SHELL__;
 const OFFLINE = "/offline";
+const SHARED = "/photos/shared";
 const ASSET = /^\/static\/([^/]+)\/(.+)/;
 
 /** Assets and pages; everything else, every POST and other hosts go past the worker. */
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
+  if (request.method === "POST" && pathname === SHARED) event.respondWith(share(request));
   if (request.method !== "GET" || origin !== location.origin) return;
   const [, build, path] = ASSET.exec(pathname) || [];
   if (path) event.respondWith(asset(request, build, path));
@@ -63,6 +66,12 @@ async function scanned(pathname) {
   return undefined;
 }
 
+/** A photo from another app waits on the phone until its person has said what it is of. */
+async function share(request) {
+  await state.set("shared", (await request.formData()).get("photo"));
+  return Response.redirect(SHARED, 303);
+}
+
 /** A copy says on its `html` element when it was kept. */
 async function marked(copy) {
   const { headers } = copy;
@@ -99,7 +108,7 @@ self.addEventListener("message", (event) => {
 
 /** Chromium wakes the worker when there is a signal; it asks again where something is left. */
 self.addEventListener("sync", (event) => {
-  if (event.tag === "flush") event.waitUntil(flush().then((left) => left && Promise.reject(new Error(`${left} wait`))));
+  if (event.tag === "flush") event.waitUntil(flush().then(async (facts) => facts || (await upload())).then((left) => left && Promise.reject(new Error(`${left} wait`))));
 });
 
 self.addEventListener("push", (event) => event.waitUntil(called(self.registration, event.data)));

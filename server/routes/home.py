@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from server.features.notices import reads as notices
 from server.features.people.rules import VOLUNTEER
 from server.features.reports import pages as reports
+from server.features.photos import reads as photos
 from server.features.rounds import reads
 from server.features.testing import reads as testing
 from server.routes.drawing import Asking, read
@@ -30,9 +31,11 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     if person.household_id is not None and not person.is_a(VOLUNTEER, asking.now):
         found = await read(asking, reads.household_home, person, asking.language)
         turns = await read(asking, testing.turns, person)
+        taken = await read(asking, photos.of_building, person)
         return asking.draw(
-            "home/household.html", home=found, inbox=inbox, turns=turns, seq=found.seq
-        )
+            "home/household.html",
+            home=found, inbox=inbox, turns=turns, photos=taken, seq=found.seq,
+        )  # fmt: skip
     work = await read(asking, reads.work, person, asking.language)
     sites = await read(asking, testing.sites_of, person)
     chasing = await read(asking, reports.chasing, person)

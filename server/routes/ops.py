@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy import Connection, select
@@ -16,6 +18,8 @@ from server.db.base import AnyRow
 from server.db.bulk import upserting
 from server.features.people.actors import Person
 from server.features.people.tables import devices
+from server.features.photos import arriving
+from server.features.photos import rules as photo_rules
 from server.i18n import mark, say, translate
 from server.oplog.apply import Answer, Applied, Received
 from server.oplog.carried import CannotOpen, Opened, open_file, public_jwk
@@ -26,6 +30,9 @@ from server.web.asking import Asker, language_of, sender_of
 from server.web.errors import Problem, Said
 from server.web.guard import inflated, safe_path, same_origin, too_large
 from server.web.page import SECURITY, html, page_of
+
+MOST_FORM = photo_rules.MOST_BYTES + (4 << 20)
+"""Bytes of a form with a photo: one that is a little too large is told so in words."""
 
 
 @post("/ops", status_code=200)
@@ -115,30 +122,62 @@ def _ms(moment: datetime | None) -> int | None:
     return clock.from_datetime(moment) if moment else None
 
 
-@post("/ops/{kind:str}", status_code=200)
+@post("/ops/{kind:str}", status_code=200, request_max_body_size=MOST_FORM)
 async def take_form(
     request: Request[Any, Any, Any], person: Asker, kind: FromPath[str]
 ) -> Response[Any]:
-    """Apply a plain form, then go where it says; a refusal is a page that says why."""
+    """Apply a plain form, then go where it says; a refusal is a page that says why.
+
+    A photo that comes with it is kept with the same commit, and the fact stands without it.
+    """
     same_origin(request)
     found = newest(kind)
     if found is None:
         raise Problem(404, "unknown-kind", UNKNOWN)
     form = await request.form()
+    photo = await _photo(form) if "photo" in found.__struct_fields__ else b""
+    sha = hashlib.sha256(photo).hexdigest() if photo else ""
     try:
-        asked = forms.envelopes(found, form, person.id)
+        asked = forms.envelopes(found, form, person.id, sha)
     except forms.BadForm as error:
         raise Problem(400, "malformed", str(error)) from error
     except TooLarge:
         raise too_large() from None
     moment = clock.now()
     received = Received(person.community_id, person.id, None, moment, moment, asked)
-    applied = await request.app.state.hub.apply(received)
+
+    def keep(connection: Connection) -> None:
+        if photo:
+            arriving.take_whole(connection, person, sha, photo, moment)
+
+    applied = await request.app.state.hub.apply(received, keep)
     refused = next((a for a in applied.answers if a.outcome != "applied"), None)
     if refused is not None:
         return _refusal(request, person, refused)
+    if photo:
+        upload = await request.app.state.keeper.finish(person.community_id, sha)
+        if upload is not None and upload.state == photo_rules.REFUSED:
+            return _without_photo(request, person, photo_rules.REASONS[upload.why])
     subject = applied.answers[-1].subject if applied.answers else None
     return Redirect(safe_path(str(form.get("next", ""))) or subject or "/", status_code=303)
+
+
+async def _photo(form: FormMultiDict) -> bytes:
+    """The photo that was chosen in a form; nothing where none was."""
+    for file in form.getall("photo", []):
+        if isinstance(file, UploadFile) and (body := await file.read()):
+            return body
+    return b""
+
+
+def _without_photo(request: Request[Any, Any, Any], person: Person, why: str) -> Response[bytes]:
+    """The entry counts, its photo does not."""
+    language = language_of(request, person)
+    said = Said(422, *(translate(language, text) for text in (NO_PHOTO, why, COUNTS)))
+    body = request.app.state.pages.draw(
+        "error.html", page_of(request, person, language, 0), error=said
+    )
+    return html(request, body, person=person, status=422, store=False)
 
 
 def _refusal(request: Request[Any, Any, Any], person: Person, answer: Answer) -> Response[bytes]:
@@ -216,6 +255,8 @@ NOT_DONE = mark("This was not done")
 KEPT = mark(
     "It was kept with this reason. Go back, look again, and do it anew if it is still right."
 )
+NO_PHOTO = mark("The photo was not taken")
+COUNTS = mark("What you entered counts all the same. Go back to add another photo.")
 UNKNOWN_DEVICE = mark(
     "The phone that made this file never signed in here as that person. Send it from there."
 )

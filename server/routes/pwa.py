@@ -49,6 +49,7 @@ async def asset(
         return Response(b"", status_code=404)
     headers = {
         "Cache-Control": YEAR if build == assets.build else "no-cache",
+        "X-Stairwell": "1",
         "X-Content-Type-Options": "nosniff",
     }
     return _sent(request, file, headers)
@@ -106,13 +107,21 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     if bulletin := await database.read(bulletins.newest, person.community_id):
         day, version = bulletin
         pages.append((bulletins.public_path(person.community_id, day), str(version)))
-    build = request.app.state.pages.assets.build
+    assets = request.app.state.pages.assets
+    build, with_photos = assets.build, await database.read(reads.takes_photos, person)
+    if with_photos:
+        # The worker keeps the files by asking for them.
+        pages += [("/photos/shared", _version(pages)), *((assets.url(one), "") for one in PHOTOS)]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
     key, at = await push.current(request), clock.rfc3339(clock.now())
     body = {"account": person.id, "at": at, "pages": listed, "push_key": key.id}
     packed = msgspec.json.encode(body)
     return _sent(request, File(packed, gzip.compress(packed, mtime=0), JSON), NOT_KEPT)
+
+
+PHOTOS = ("build/photos.js", "build/photos.css")
+"""What pages load on which a photo is taken."""
 
 
 def _version(pages: list[tuple[str, str]]) -> str:

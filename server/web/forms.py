@@ -24,13 +24,15 @@ class BadForm(ValueError):
     """The form is not the kind's data; the text says why."""
 
 
-def envelopes(kind: type[Op], form: FormMultiDict, actor: str) -> list[Envelope]:
+def envelopes(kind: type[Op], form: FormMultiDict, actor: str, photo: str = "") -> list[Envelope]:
     """The operations a form stands for: one, or with `each` one for every value, in one group.
+
+    `photo` is the name of a photo that came with it.
 
     Their ids follow from who posted what having seen what, so that pressing a button twice on one
     page is one operation, though no script gave it an id. Raises `BadForm`, or `TooLarge`.
     """
-    data = read(form)
+    data = read(form) | ({"photo": photo} if photo else {})
     seen = str(form.get("seen", "0"))
     if not (seen.isascii() and seen.isdecimal() and len(seen) <= MOST_DIGITS):
         raise BadForm("seen")

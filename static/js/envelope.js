@@ -12,7 +12,8 @@ export function dataOf(form, submitter) {
   if (submitter?.name) fields.push([submitter.name, submitter.value]);
   const left = [...ABOUT_THE_PAGE, ...fieldsOfOthers(form, submitter)];
   const data = {};
-  for (const [name, value] of fields) if (value && !left.includes(name)) put(data, name, value);
+  // A file goes a way of its own: see photos.js.
+  for (const [name, value] of fields) if (value && !value.name && value.size !== 0 && !left.includes(name)) put(data, name, value);
   return expand(data);
 }
 

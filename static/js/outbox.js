@@ -1,3 +1,4 @@
+import { nameOf } from "./album.js";
 import { announce } from "./channel.js";
 import { transact } from "./store.js";
 import { uuid7 } from "./uuid7.js";
@@ -23,12 +24,19 @@ import { uuid7 } from "./uuid7.js";
 const KEPT = 30 * 24 * 3600e3;
 const OUTCOMES = { applied: "acked", refused: "needs", stale: "needs", failed: "needs" };
 
-/** @param {Entry[]} entries */
-export async function add(entries) {
+/**
+ * @param {Entry[]} entries
+ * @param {?{blob: Blob, sha: string}} [photo] of them all: it is kept in the same transaction
+ */
+export async function add(entries, photo) {
   await transact("readwrite", async (outbox, facts) => {
     const seen = (await facts.get("server_seen_at")) || null;
     // Not awaited one by one: a floor of doors goes in as one write.
     const puts = entries.map((entry) => outbox.put({ ...entry, server_seen_at: seen, state: "waiting" }));
+    if (photo) {
+      const { actor, label } = entries[0];
+      puts.push(facts.put({ blob: photo.blob, label }, nameOf(actor, photo.sha)));
+    }
     await Promise.all(puts);
   });
   announce("outbox");

@@ -1,10 +1,12 @@
 import { hear } from "./channel.js";
 import { pageSeq } from "./envelope.js";
+import { waiting } from "./album.js";
 import { all } from "./outbox.js";
 import { account } from "./session.js";
 
 /** This page's picture of the outbox, for drawing without waiting. @type {import("./outbox.js").Entry[]} */
 let entries = [];
+let photos = 0;
 let reading;
 const watchers = [];
 
@@ -18,6 +20,9 @@ export function watch(draw) {
 }
 
 export const queue = () => entries;
+
+/** How many photos of theirs have still to be sent. */
+export const photosWaiting = () => photos;
 
 /** The entries of the person whose page this is, in the order they were made. */
 export const mine = () => entries.filter((entry) => entry.actor === account());
@@ -44,6 +49,7 @@ export function reload() {
 
 async function read() {
   const stored = await all();
+  photos = (await waiting(account())).length;
   const ids = new Set(stored.map(({ id }) => id));
   const seq = pageSeq();
   // Let go from the outbox because a newer copy of this page is kept, but this page is not that copy.

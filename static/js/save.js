@@ -8,14 +8,15 @@ import { ask, say } from "./words.js";
 /**
  * The way of everything a person does: drawn at once, written, felt, sent.
  * @param {import("./outbox.js").Entry[]} entries
- * @param {{quiet?: boolean}} [how] `quiet` for what nobody tapped: it is not felt
+ * @param {{quiet?: boolean, photo?: {blob: Blob, sha: string}}} [how] `quiet` for what nobody tapped: it
+ *   is not felt
  * @returns {Promise<boolean>} whether they are kept
  */
-export async function save(entries, { quiet = false } = {}) {
+export async function save(entries, { quiet = false, photo = null } = {}) {
   hold(entries);
-  jot(entries);
+  if (!photo) jot(entries); // what it can write down has no room for a photo
   try {
-    await add(entries);
+    await add(entries, photo);
   } catch {
     drop(entries);
     ask(say("storage_full"), false);

@@ -1,5 +1,5 @@
 import { askedToWait, flush } from "./flush.js";
-import { mine } from "./queue.js";
+import { mine, photosWaiting } from "./queue.js";
 
 const SOON = 2e3;
 const LATE = 5 * 60e3;
@@ -8,6 +8,7 @@ let delay = SOON;
 let timer;
 let running;
 let wanted = false;
+let sending;
 
 /** Something changed for the better: try now, and again soon if that fails. */
 export function flushSoon() {
@@ -29,7 +30,7 @@ export async function attempt(progress) {
     }
     return left;
   })().finally(() => (running = null));
-  const left = await running;
+  const left = (await running) || (await sendPhotos());
   clearTimeout(timer);
   if (left) {
     timer = setTimeout(attempt, Math.max(askedToWait(), delay * (0.5 + Math.random())));
@@ -37,6 +38,17 @@ export async function attempt(progress) {
     askWorker();
   }
   return left;
+}
+
+/** Photos go after all facts. What sends them is loaded where one waits. */
+function sendPhotos() {
+  const src = new URL("photos.js", import.meta.url).href;
+  if (photosWaiting())
+    sending ||= import(src)
+      .then((photos) => photos.sendPhotos())
+      .catch(() => 1)
+      .finally(() => (sending = null));
+  return sending || 0;
 }
 
 /** Chromium flushes even when the page is gone. Elsewhere there is no such thing. */
@@ -47,5 +59,5 @@ export function keepFlushing() {
   addEventListener("online", flushSoon);
   addEventListener("pageshow", flushSoon);
   document.addEventListener("visibilitychange", () => document.hidden || flushSoon());
-  if (mine().length) flushSoon();
+  if (mine().length || photosWaiting()) flushSoon();
 }

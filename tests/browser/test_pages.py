@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.neighbourhood import Neighbourhood, account_of
+from tests.support import pictures
 from tests.support.phones import PHONE
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -78,6 +79,9 @@ VOLUNTEER = (
     "/notices",
     "/rounds/{round}/stairwells/{mine}",
     "/rounds/{round}/stairwells/{mine}/hand-on",
+    "/rounds/{cleaned}/stairwells/{mine}",
+    "/rounds/{cleaned}/doors/{landing}",
+    "/photos/shared",
 )
 HOUSEHOLD = (
     *("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/cases/mine"),
@@ -120,12 +124,14 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
     found = re.search(r"/stairwells/(\d+)", steward.content())
     assert found
     day, site = set_up_a_day(steward, base, found.group(1))
+    cleaned, landing = disinfect(neighbourhood, cast, stairwell)
     [[notice]] = neighbourhood.rows("SELECT id FROM notices WHERE kind = 'notice'")
     case = open_a_case(neighbourhood, cast, base)
     antigen = have_report(neighbourhood, cast, base)
     return write_bulletins(steward, base) | {
         "round": round_id, "mine": stairwell, "stairwell": found.group(1), "door": door,
-        "day": day, "site": site, "notice": notice, "case": case, **antigen,
+        "day": day, "site": site, "notice": notice, "case": case,
+        "cleaned": cleaned, "landing": landing, **antigen,
     }  # fmt: skip
 
 
@@ -213,6 +219,33 @@ def write_bulletins(steward: Page, base: str) -> dict[str, str]:
     named = {"cases.zh-Hans": "请打 13800138000。", "what.0": "何时解封", "asked.0": "街道"}
     post("bulletin.edit", bulletin=draft, seen=seen, **named)
     return {"bulletin": draft, "out": out, "yesterday": yesterday}
+
+
+def disinfect(
+    neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], stairwell: str
+) -> tuple[str, str]:
+    """A disinfection of the volunteer's stairwell, with a photo of a landing; both."""
+    steward, volunteer = cast["steward"].pages[0], cast["volunteer"].pages[0]
+    base = neighbourhood.server.url
+    me = str(volunteer.locator("html").get_attribute("data-account"))
+
+    def post(page: Page, op: str, **form: str) -> str:
+        said = {name.replace("_each", "[]"): value for name, value in form.items()}
+        answer = page.request.post(f"{base}/ops/{op}", form=said, headers={"origin": base})
+        assert answer.ok, answer.text()
+        return answer.url
+
+    made = post(steward, "round.make", kind="disinfect", title="消杀", stairwells_each=stairwell)
+    cleaned, landing = made.split("/")[4], f"-{int(stairwell) * 1000 + 2}"
+    post(steward, "round.assign", round=cleaned, stairwells_each=stairwell, accounts_each=me)
+    post(steward, "round.open", round=cleaned)
+    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": pictures.jpeg()}
+    said = {"round": cleaned, "door": landing, "answer": "disinfected", "photo": photo}
+    answer = volunteer.request.post(
+        f"{base}/ops/round.mark", multipart=said, headers={"origin": base}
+    )
+    assert answer.ok, answer.text()
+    return cleaned, landing
 
 
 def walk(

@@ -30,6 +30,7 @@ RESIDENT = 2
 """Of 401: their number never changes."""
 
 CHILD = "00000000-0000-7000-8000-0000000000f3"
+CLEANED = "00000000-0000-7000-8000-0000000000a4"
 
 SAMPLED = NOON + 30 * clock.MINUTE
 
@@ -64,4 +65,8 @@ def set_up(told: Told) -> None:
     told.ask("mei", "bulletin.draft", {"day": "2022-04-20"}, id=OUT)
     told.ask("mei", "bulletin.publish", {"bulletin": OUT})
     told.ask("mei", "bulletin.draft", {"day": "2022-04-21"}, id=BULLETIN)
+    cleaned = made | {"kind": "disinfect", "per": "floor", "quantity": 1}
+    told.ask("mei", "round.make", cleaned, id=CLEANED)
+    told.assign(CLEANED, "hao", "walk_up")
+    told.change(CLEANED, "open")
     told.now = SAMPLED + clock.MINUTE

@@ -35,7 +35,7 @@ def test_every_kind_has_a_frozen_sample(kind: str, v: int) -> None:
 def test_what_a_phone_wrote_down_long_ago_still_has_its_outcome(told: Told, sample: Path) -> None:
     scene.set_up(told)
     frozen = json.loads(sample.read_text("utf-8"))
-    assert sample.name == f"{frozen['envelope']['kind']}.v{frozen['envelope']['v']}.json"
+    assert sample.name.startswith(f"{frozen['envelope']['kind']}.v{frozen['envelope']['v']}.")
     body = {"device": PHONE, "sent_at": "2022-04-21T04:31:00Z", "ops": [frozen["envelope"]]}
     batch = decode_batch(json.dumps(body).encode())
     [answer] = told.apply(frozen["envelope"]["actor"], batch.ops)
@@ -43,13 +43,13 @@ def test_what_a_phone_wrote_down_long_ago_still_has_its_outcome(told: Told, samp
     assert told.operation(answer.id).corrected_at == scene.SAMPLED
 
 
-@pytest.mark.parametrize("sample", FILES, ids=lambda path: path.stem)
-def test_a_sample_names_every_field_of_its_kind(sample: Path) -> None:
-    """So that a field that is renamed or dropped is noticed."""
-    envelope = json.loads(sample.read_text("utf-8"))["envelope"]
-    cls = registry[envelope["kind"], envelope["v"]]
-    optional = {"count"} if envelope["kind"] == "round.settle" else set()
-    assert set(envelope["data"]) | optional == set(cls.__struct_fields__)
+@pytest.mark.parametrize(("kind", "v"), KINDS)
+def test_samples_name_every_field_of_their_kind(kind: str, v: int) -> None:
+    """So that a field that is renamed or dropped is noticed; a later field has a later sample."""
+    named: set[str] = {"count"} if kind == "round.settle" else set()
+    for sample in SAMPLES.glob(f"{kind}.v{v}.*json"):
+        named |= set(json.loads(sample.read_text("utf-8"))["envelope"]["data"])
+    assert named == set(registry[kind, v].__struct_fields__)
 
 
 @pytest.mark.parametrize(("kind", "v"), KINDS)

@@ -85,6 +85,11 @@ ROUTES = {
     "GET /people": ANY_LEAD,
     "GET /people/{account_id}": "200 403 403 403 404 403 303",
     "POST /people/{account_id}/link": "200 403 403 403 404 403 303",
+    "GET /photos/shared": SIGNED_IN,
+    "POST /photos/shared": GO_ON,
+    "GET /photos/{name}": "200 200 200 200 404 404 303",
+    "PATCH /photos/{name}": NOT_THERE_OR_IN,  # an operation's id is no photo's name
+    "GET /photos/{name}/small": "200 200 200 200 404 404 303",
     "GET /push/key": SIGNED_IN,
     "DELETE /push/subscriptions": NO_FORM,
     "POST /push/subscriptions": NO_FORM,
@@ -155,6 +160,7 @@ def path_of(site, route, **changed):
         "kind": "round.mark",
         "channel_id": site.notice,  # the id of something else
         "case_id": site.notice,  # and so is this: tests/routes/test_cases.py has a case
+        "name": site.photo,
         "build": "old",
         "path": "build/app.css",
     } | changed
@@ -259,10 +265,11 @@ def test_every_answer_is_guarded(site, route):
         assert answer.headers["referrer-policy"] == "same-origin"
 
 
+NO_PAGES = ("/schema", "/static", "/live", "/me", "/pack", "/key", "/photos/{")
 PAGES = [
     route for route in ROUTES
     if route.startswith("GET") and not route.endswith(MACHINES)
-    and not any(word in route for word in ("/schema", "/static", "/live", "/me", "/pack", "/key"))
+    and not any(word in route for word in NO_PAGES)
 ]  # fmt: skip
 
 

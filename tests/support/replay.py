@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from server.db.base import AnyRow
 from server.features.bulletins.tables import bulletin_corrections, bulletins
@@ -25,6 +25,8 @@ from server.features.cases.tables import case_events, cases
 from server.features.notices.tables import notices, reach
 from server.features.reports import rules as reporting
 from server.features.reports.tables import report_states, reports
+from server.features.photos import rules as photo_rules
+from server.features.photos.tables import photo_pieces, photos
 from server.features.rounds import rules, statement
 from server.features.rounds.kinds import KINDS
 from server.features.rounds.kinds import REPORTING as GIVEN_BY_REPORTS
@@ -101,6 +103,7 @@ def problems(connection: Connection) -> list[str]:
         *_reported(history),
         *_cases(history),
         *_published(history),
+        *_photos(history),
     ]
 
 
@@ -432,6 +435,39 @@ def _people(
         wanted = (head.op_id, head.answer, disputed) if head else None
         if found != wanted:
             yield f"person {whose[2]} in round {whose[1]} is {found} and should be {wanted}"
+
+
+def _photos(history: History) -> Iterator[str]:
+    """Each fact that names a photo expects it once, and those of one name have got as far."""
+    redone = history.redone()
+    named = {
+        key: data["photo"]
+        for key, data in history.data.items()
+        if data.get("photo") and (history.operations[key].outcome == "applied" or key in redone)
+    }
+    rows = list(history.connection.execute(select(photos)))
+    expected = {(row.community_id, row.op_id): row.sha for row in rows}
+    erased = {key for key in expected if key not in history.data}
+    for key in named.keys() ^ (expected.keys() - erased):
+        yield f"operation {key[1]} names {named.get(key)} and {expected.get(key)} is expected"
+    alike: dict[tuple[int, str], set[tuple[str, int]]] = defaultdict(set)
+    for row in rows:
+        if named.get((row.community_id, row.op_id), row.sha) != row.sha:
+            yield f"operation {row.op_id} names another photo than {row.sha}"
+        if row.state not in {photo_rules.GONE, photo_rules.REFUSED}:
+            alike[row.community_id, row.sha].add((row.state, row.received))
+    for (_, sha), found in alike.items():
+        if len(found) > 1:
+            yield f"photo {sha} has got as far as {sorted(found)}"
+    arrived: Counter[tuple[int, str]] = Counter()
+    for piece in history.connection.execute(
+        select(photo_pieces.c.community_id, photo_pieces.c.sha, func.length(photo_pieces.c.body))
+    ):
+        arrived[piece[0], piece[1]] += piece[2]
+    for key in arrived.keys() | alike.keys():
+        told = sum(got for state, got in alike[key] if state == photo_rules.ARRIVING)
+        if arrived[key] != told:
+            yield f"of photo {key[1]} there are {arrived[key]} bytes, and {told} were acknowledged"
 
 
 def _doors(history: History) -> Iterator[str]:

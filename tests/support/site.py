@@ -26,11 +26,13 @@ from sqlalchemy import Connection, Executable
 from server import clock
 from server.app import create_app
 from server.db.base import AnyRow
+from server.features.photos import rules
+from server.features.rounds.scope import landing
 from server.ids import uuid7
 from server.settings import Settings
 from server.web.asking import COOKIE, begin
 from server.web.hub import of_server
-from tests.support import replay
+from tests.support import pictures, replay
 from tests.support.postgres import Postgres
 from tests.support.told import DATABASES, the_world
 from tests.world import NOON, World
@@ -55,6 +57,8 @@ class Site:
         said = {"title": {"zh-Hans": "停水"}, "stairwells": [self.world.walk_up]}
         self.notice = self.tell("mei", "notice.send", said)
         self.bulletin = self.publish_a_bulletin()
+        self.cleaned = self.open_round(kind="disinfect", title="消杀", quantity=1)
+        self.photo = self.keep_photo(pictures.jpeg(), level=3)
         self.elsewhere = self.open_round("outside", actor="anna", carrier="bo", title="远山的菜")
 
     # Asking
@@ -188,6 +192,31 @@ class Site:
         said = {"bulletin": made, "text": {"zh-Hans": "应为 2 例。"}}
         self.tell("mei", "bulletin.correct", said, at=NOON)
         return made
+
+    # Photos
+
+    def disinfect(self, photo: bytes, level: int, who: str = "hao") -> str:
+        """Hao has disinfected a landing and tells of a photo; returns the operation's id."""
+        door = landing(self.world.walk_up, level)
+        said = {"round": self.cleaned, "door": door, "answer": "disinfected"}
+        return self.tell(who, "round.mark", said | {"photo": pictures.sha(photo)})
+
+    def send_piece(
+        self, who: str, photo: bytes, offset: int, length: int = rules.MOST_PIECE, **more: Any
+    ) -> Response:
+        """A piece of a photo as a phone sends it."""
+        headers = {"upload-offset": str(offset), "upload-length": str(len(photo))}
+        return self.ask(
+            who, "PATCH", f"/photos/{more.pop('name', pictures.sha(photo))}",
+            headers={**JSON, **headers, **more.pop("headers", {})},
+            content=photo[offset : offset + length], **more,
+        )  # fmt: skip
+
+    def keep_photo(self, photo: bytes, level: int) -> str:
+        """Told, sent, kept; returns the operation's id."""
+        op_id = self.disinfect(photo, level)
+        assert self.send_piece("hao", photo, 0).headers["photo-state"] == "kept"
+        return op_id
 
     def check(self) -> None:
         """The database is what its history says."""

@@ -78,6 +78,9 @@ class RoundKind:
     details: tuple[Question, ...] = ()
     """What is asked of each person besides, as much a health record as the finding."""
 
+    photo: bool = False
+    """True where a mark may say that there is a photo of what was done."""
+
     @property
     def reported(self) -> bool:
         """True where doors are marked by what their people report, one by one."""
@@ -114,6 +117,9 @@ NOTHING = Answer("nothing", mark("Nothing to collect"), "–", "mute", DECLINED)
 WELL = Answer("well", mark("Well"), "✓", "go", DONE)
 NEEDS_HELP = Answer("needs_help", mark("Needs help"), "!", "stop", AGAIN)
 
+DISINFECTED = Answer("disinfected", mark("Disinfected"), "✓", "go", DONE)
+NOT_NOW = Answer("not_now", mark("Not possible now"), "○", "wait", AGAIN)
+
 CAME = Answer("came", mark("Swabbed"), "✓", "go", DONE)
 HERE = Answer("here", mark("In the queue"), "…", "go-soft", AGAIN)
 PART = Answer("part", mark("Some missing"), "−", "owed", SHORT)
@@ -144,6 +150,14 @@ KINDS = {
             mark("Visit"),
             (WELL, NEEDS_HELP, NOBODY, REFUSED),
             (Question("days_left", mark("Days of medicine left")),),
+        ),
+        RoundKind(
+            "disinfect",
+            mark("Disinfection"),
+            (DISINFECTED, NOT_NOW),
+            per=("floor",),
+            unit=mark("floors"),
+            photo=True,
         ),
         RoundKind(
             "nucleic",

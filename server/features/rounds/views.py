@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from server.features.reports.reads import Behind
+from server.features.photos.reads import Photo
 from server.features.rounds.kinds import RoundKind
 
 
@@ -44,6 +45,11 @@ class Door:
     noted: bool = False
     mark: str = ""  # id of the operation that stands
     mine: bool = True  # False where this person is not assigned to this floor
+
+    @property
+    def landing(self) -> bool:
+        """True where it is no door but stands for its floor."""
+        return self.id < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +182,7 @@ class MarkLine:
     late: bool
     undone: bool
     stands: bool
+    photo: Photo | None = None
 
 
 @dataclass(frozen=True, slots=True)

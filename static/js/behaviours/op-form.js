@@ -33,9 +33,11 @@ export function opForms() {
 export async function submit(form, submitter) {
   const confirm = submitter?.dataset.confirm || form.dataset.confirm;
   if (confirm && !(await ask(confirm))) return;
-  const entries = entriesOf(form, dataOf(form, submitter));
+  const photo = await form.querySelector("[data-photo]")?.chosen; // it may still be shrinking
+  const list = dataOf(form, submitter).map((data) => (photo ? { ...data, photo: photo.sha } : data));
+  const entries = entriesOf(form, list);
   for (const { id } of entries) made.add(id);
-  if (!entries.length || !(await save(entries))) return;
+  if (!entries.length || !(await save(entries, { photo }))) return;
   if (form.dataset.then === "go") await go(form, entries);
   else if (!form.dataset.draw) {
     form.reset();

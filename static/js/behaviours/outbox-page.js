@@ -1,5 +1,5 @@
 import { again, discard } from "../outbox.js";
-import { mine, others, queue, watch } from "../queue.js";
+import { mine, others, photosWaiting, queue, watch } from "../queue.js";
 import { attempt, flushSoon } from "../schedule.js";
 import { state } from "../store.js";
 import { age, ask, say } from "../words.js";
@@ -33,7 +33,8 @@ function draw() {
     group.querySelectorAll("[data-count]").forEach((place) => (place.textContent = String(entries.length)));
   }
   const waits = new Set(mine().map((entry) => GROUPS[entry.state]));
-  show("[data-empty]", !waits.has("waiting") && !waits.has("needs"));
+  show("[data-photos-wait]", photosWaiting(), say("photos_wait", { n: photosWaiting() }));
+  show("[data-empty]", !photosWaiting() && !waits.has("waiting") && !waits.has("needs"));
   show("[data-others]", others().length, say("other_person_waits", { n: others().length }));
 }
 

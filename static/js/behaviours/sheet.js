@@ -45,10 +45,11 @@ function tap(event) {
   if (!door) return;
   const { door: id, answer } = door.dataset;
   const twice = marked.door === id && performance.now() - marked.at < TWICE;
-  if (!answer && !held && !twice && door.matches("button")) return;
+  const asks = answer || sheet().querySelector("[data-photo]"); // a photo is taken first
+  if (!asks && !held && !twice && door.matches("button")) return;
   event.preventDefault();
   if (held || twice) held = false;
-  else if (answer || !document.querySelector("form#marks")) open(door);
+  else if (asks || !document.querySelector("form#marks")) open(door);
   // A link whose mark was taken back is as good as a button.
   else
     submit(

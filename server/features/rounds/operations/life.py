@@ -55,7 +55,8 @@ class Make(Op):
             raise Refused(NO_SUCH_KIND)
         if not self.title.strip():
             raise Refused(NO_TITLE)
-        if self.per not in kind.per or not 0 < self.quantity <= 1000:
+        per = kind.per[0] if len(kind.per) == 1 else self.per  # a form asks it of every kind
+        if per not in kind.per or not 0 < self.quantity <= 1000:
             raise Refused(WRONG_QUANTITY)
         if self.repeats not in {"", "daily"}:
             raise Refused(WRONG_REPEAT)
@@ -78,7 +79,7 @@ class Make(Op):
                 "title": self.title.strip(),
                 "kind": self.kind,
                 "item": self.item.strip(),
-                "per": self.per,
+                "per": per,
                 "quantity": quantity,
                 "scope": picked,
                 "deadline": _moment(self.deadline, zone),
@@ -92,7 +93,7 @@ class Make(Op):
                 "version": asked.seq,
             },
         )
-        scope.entitle(at, asked.id, ids, self.per, quantity, asked.seq)
+        scope.entitle(at, asked.id, ids, per, quantity, asked.seq)
         asked.subject = f"/rounds/{asked.id}"
         at.tell("rounds", f"round:{asked.id}")
 

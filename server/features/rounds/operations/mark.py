@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from server import i18n
 from server.features.people.actors import Person
+from server.features.people.rules import May
+from server.features.photos.expect import expect
 from server.features.rounds import rules
-from server.features.rounds.ledger import NO_SUCH_ROUND, Ledger, keys_of
+from server.features.rounds.ledger import NO_SUCH_ROUND, Door, Ledger, Round, keys_of
 from server.oplog.envelope import Number, Uuid
 from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
 
@@ -40,6 +42,8 @@ class Mark(Op):
     note: str = ""
     source: str = "door"
     answers: dict[str, str] = {}
+    photo: str | None = None
+    """SHA-256 of a photo of what was done, which comes later."""
 
     @classmethod
     def apply_all(cls, at: Moment, asked: Sequence[Asked]) -> None:
@@ -78,6 +82,8 @@ class Mark(Op):
             raise Refused(ONE_BY_ONE)
         rules.short_enough(self.note)
         given, owed = rules.items(answer, door.due, self.count)
+        if self.photo is not None:
+            self._expect(ledger, asked, found, door)
         ledger.say(
             asked,
             found,
@@ -94,6 +100,20 @@ class Mark(Op):
                 min(asked.seen, asked.seq - 1),
                 bool(self.note),
             ),
+        )
+
+    def _expect(self, ledger: Ledger, asked: Asked, found: Round, door: Door) -> None:
+        """Have the photo kept for those who may see the round, and who lives there."""
+        if not found.kind.photo:
+            raise Refused(NO_PHOTO)
+        expect(
+            ledger.at,
+            asked,
+            self.photo or "",
+            about=f"/rounds/{found.id}/doors/{door.household}",
+            household=door.household if door.household > 0 else None,
+            stairwell=door.stairwell,
+            sees=May.SEE_ROUND,
         )
 
 
@@ -207,6 +227,7 @@ NOT_YOURS = i18n.mark(
 TAKEN_BACK = i18n.mark("Whoever made this mark took it back; there is nothing to count.")
 ONE_BY_ONE = i18n.mark("Enter what each person reports; the door is marked by that.")
 NOT_A_MARK = i18n.mark("This came of people's reports: take the report back instead.")
+NO_PHOTO = i18n.mark("Marks of this kind of round go without a photo.")
 NO_SUCH_MARK = i18n.mark("This is no mark of this door.")
 NOT_YOUR_MARK = i18n.mark("Only who made a mark, or a lead, can take it back.")
 NOT_YOUR_DOOR = i18n.mark("Only the household, or a lead for it, can say this.")

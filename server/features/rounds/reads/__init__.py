@@ -10,7 +10,7 @@ from server.features.rounds.reads.desk import (
     needs,
 )
 from server.features.rounds.reads.door import door_history
-from server.features.rounds.reads.lists import household_home, pack, round_cards, work
+from server.features.rounds.reads.lists import household_home, pack, round_cards, takes_photos, work
 from server.features.rounds.reads.picture import picture, pressing, public
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "pressing",
     "public",
     "round_cards",
+    "takes_photos",
     "work",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.people.actors import Person
+from server.features.photos import reads as photo_reads
 from server.features.rounds.reads import parts
 from server.features.rounds.reads.board import board
 from server.features.rounds.tables import marks
@@ -64,6 +65,7 @@ def _lines(connection: Connection, person: Person, round_id: str, door: Door) ->
         .order_by(table.at.desc(), table.seq.desc())
     ).all()
     who = parts.names(connection, person.community_id, {row.actor for row in rows})
+    photos = photo_reads.shown(connection, person.community_id, [row.op_id for row in rows])
     notes = _notes(connection, person, [row.op_seq for row in rows if row.noted])
     return [
         MarkLine(
@@ -79,6 +81,7 @@ def _lines(connection: Connection, person: Person, round_id: str, door: Door) ->
             late=row.late,
             undone=row.undone_seq is not None,
             stands=row.op_id == door.mark,
+            photo=photos.get(row.op_id),
         )
         for row in rows
     ]

@@ -181,6 +181,11 @@ def _household_lines(
         )
 
 
+def takes_photos(connection: Connection, person: Person) -> bool:
+    """True where some of a person's work is proved by photos."""
+    return any(item.round.kind.photo for item in work(connection, person, "en"))
+
+
 def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
     """The pages a person needs where there is no signal, each with a version."""
     return [
