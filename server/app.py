@@ -27,11 +27,11 @@ from server.features.estates import operations as estates_operations
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
 from server.features.people import operations as people_operations
-from server.features.reports import operations as reports_operations
-from server.features.reports import reactions as reports_reactions
 from server.features.photos import reactions as photos_reactions
 from server.features.photos.keeper import Keeper
 from server.features.photos.store import open_store
+from server.features.reports import operations as reports_operations
+from server.features.reports import reactions as reports_reactions
 from server.features.rounds import operations, reactions
 from server.features.testing import operations as testing_operations
 from server.features.testing import reactions as testing_reactions

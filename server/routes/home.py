@@ -8,8 +8,8 @@ from litestar import Request, Response, get
 
 from server.features.notices import reads as notices
 from server.features.people.rules import VOLUNTEER
-from server.features.reports import pages as reports
 from server.features.photos import reads as photos
+from server.features.reports import pages as reports
 from server.features.rounds import reads
 from server.features.testing import reads as testing
 from server.routes.drawing import Asking, read

@@ -57,6 +57,17 @@ async def door(
     return asking.draw("reports/door.html", door=found, seq=found.seq, store=False)
 
 
+@get("/{round_id:str}/photos", status_code=200)
+async def review(
+    request: Request[Any, Any, Any], person: Asker, round_id: FromPath[str]
+) -> Response[bytes]:
+    """A contact sheet of photos to look at; that somebody looked is written down."""
+    asking = Asking(request, person)
+    found = await read(asking, pages.review, person, asking.language, round_id)
+    await request.app.state.hub.database.write(pages.log_view, person, None)
+    return asking.draw("reports/review.html", review=found, seq=found.seq, store=False)
+
+
 @get("/{round_id:str}/missing", status_code=200)
 async def missing(
     request: Request[Any, Any, Any], person: Asker, round_id: FromPath[str]
@@ -92,4 +103,7 @@ async def _chain(asking: Asking, round_id: str, text: str) -> Response[bytes]:
     return asking.draw("reports/chain.html", chain=found, seq=found.seq, store=False)
 
 
-router = Router("/reports", route_handlers=[mine, new, results, door, missing, chain, read_chain])
+router = Router(
+    "/reports",
+    route_handlers=[mine, new, results, review, door, missing, chain, read_chain],
+)

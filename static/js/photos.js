@@ -1,4 +1,5 @@
 import { nameOf, waiting } from "./album.js";
+import { review } from "./behaviours/review.js";
 import { account } from "./session.js";
 import { state, transact } from "./store.js";
 import { upload } from "./upload.js";
@@ -154,6 +155,7 @@ function drawAll() {
   if (preview && sharedPicture && !preview.getAttribute("src")) preview.src = sharedPicture;
 }
 
+review();
 document.documentElement.dataset.photos = "";
 new MutationObserver(drawAll).observe(document.body, {
   subtree: true,

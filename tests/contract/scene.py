@@ -56,7 +56,7 @@ def set_up(told: Told) -> None:
     told.ask("hao", "tube.fill", {"round": DAY, "code": "T1", "households": [told.world.sun_door]})
     told.open_round("walk_up", title="Day 3", kind="antigen", per="person", id=ANTIGEN)
     sun = {"door": told.world.sun_door, "resident": told.world.sun_resident}
-    said = {"round": ANTIGEN, **sun, "finding": "negative"}
+    said = {"round": ANTIGEN, **sun, "finding": "negative", "photo": "5a" * 32}
     told.ask("hao", "report.make", said, id=REPORTED)
     who = {"resident": RESIDENT, "household": told.world.one_away}
     told.ask("mei", "case.open", who, id=CASE)

@@ -101,6 +101,7 @@ ROUTES = {
     "POST /reports/{round_id}/chain": NOT_THERE_OR_IN,
     "GET /reports/{round_id}/doors/{household_id}": NOT_THERE_OR_IN,
     "GET /reports/{round_id}/missing": NOT_THERE_OR_IN,
+    "GET /reports/{round_id}/photos": NOT_THERE_OR_IN,
     "GET /rounds": SIGNED_IN,
     "GET /rounds/new": ANY_LEAD,
     "GET /rounds/{round_id}": LEADS,

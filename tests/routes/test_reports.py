@@ -21,6 +21,7 @@ PAGES = {
     "/reports/{round}": "200 403 403 403 403 403 404 303",
     "/reports/{round}/missing": "200 403 200 403 403 403 404 303",
     "/reports/{round}/chain": "200 403 200 403 403 403 404 303",
+    "/reports/{round}/photos": "200 403 403 403 403 403 404 303",
     "/reports/{round}/doors/{door}": "200 200 200 403 403 403 404 303",
     "/rounds/{round}/stairwells/{stairwell}": "200 200 200 403 403 403 404 303",
     "/rounds/{round}/doors/{door}": "200 200 200 403 403 403 404 303",

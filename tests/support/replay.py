@@ -23,10 +23,10 @@ from server.features.cases import file as files
 from server.features.cases import rules as caring
 from server.features.cases.tables import case_events, cases
 from server.features.notices.tables import notices, reach
-from server.features.reports import rules as reporting
-from server.features.reports.tables import report_states, reports
 from server.features.photos import rules as photo_rules
 from server.features.photos.tables import photo_pieces, photos
+from server.features.reports import rules as reporting
+from server.features.reports.tables import report_states, reports
 from server.features.rounds import rules, statement
 from server.features.rounds.kinds import KINDS
 from server.features.rounds.kinds import REPORTING as GIVEN_BY_REPORTS

@@ -20,6 +20,10 @@ from server.oplog.kinds import Refused
 DOOR, OWN, CHAIN, LEAD = "door", "own", "chain", "lead"
 """Who said it: somebody at the door, the household, an officer from a chat, a lead who decides."""
 
+OPEN = "open"
+AGREE, UNREADABLE, DIFFERS = VERDICTS = ("agree", "unreadable", "differs")
+"""What somebody who looks at a report's photo says of it."""
+
 LONGEST_WHY = 80
 LONGEST_DETAIL = 80
 HOTTEST, COLDEST = 45.0, 30.0
@@ -56,6 +60,20 @@ def door_says(reported: int, due: int) -> tuple[str, int, int]:
     if reported >= due:
         return REPORTED.key, due, 0
     return SOME.key, reported, due - reported
+
+
+def reviewed(finding: Finding, verdicts: Iterable[str]) -> str:
+    """What the photo of a report has come to: open, or one of `VERDICTS`.
+
+    One who sees something else is enough to have it decided; a finding that alarms takes two who
+    agree with it, for it sends somebody away from home.
+    """
+    said = list(verdicts)
+    if DIFFERS in said:
+        return DIFFERS
+    if said.count(AGREE) >= (2 if finding.alarms else 1):
+        return AGREE
+    return UNREADABLE if UNREADABLE in said else OPEN
 
 
 def known_finding(kind: RoundKind, key: str) -> Finding:

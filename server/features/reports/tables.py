@@ -55,3 +55,17 @@ report_deadlines = community_table(
     refers("building_id", "buildings"),
     key=("round_id", "building_id"),
 )
+
+report_reviews = community_table(
+    "report_reviews",
+    Column("op_id", Id, nullable=False),  # the report whose photo was looked at
+    Column("resident_id", Integer, nullable=False, autoincrement=False),
+    Column("account_id", Id, nullable=False),  # who looked
+    Column("round_id", Id, nullable=False),
+    Column("verdict", String(10), nullable=False),  # see rules.VERDICTS
+    Column("at", Instant, nullable=False),
+    Index(None, "community_id", "round_id"),
+    refers("round_id", "rounds"),
+    refers("account_id", "accounts"),
+    key=("op_id", "resident_id", "account_id"),
+)

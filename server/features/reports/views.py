@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.features.people.scopes import ScopeCompound
+from server.features.photos.reads import Photo
 from server.features.reports.chain import Proposal, Unread
 from server.features.rounds.kinds import RoundKind
 from server.features.rounds.views import RoundHead
@@ -18,7 +19,7 @@ class ReportLine:
     finding: str
     why: str
     details: tuple[tuple[str, str], ...]  # labels and answers
-    photo: str
+    photo: Photo | None
     actor: str
     source: str
     at: int
@@ -150,6 +151,32 @@ class MissingPage:
     people: int
     notice: str  # the last reminder, under which "told" is noted
     may_lead: bool
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """The photo of one person's report, on a contact sheet."""
+
+    op: str
+    resident: int
+    door: int
+    place: str
+    name: str
+    finding: str
+    photo: Photo | None
+    verdict: str = ""  # what was seen in it, where somebody has to decide
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """A contact sheet of photos to look at."""
+
+    round: RoundHead
+    shots: tuple[Shot, ...]
+    left: int
+    all: int
+    differing: tuple[Shot, ...]
     seq: int
 
 

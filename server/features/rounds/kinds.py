@@ -175,6 +175,7 @@ KINDS = {
             unit=mark("people"),
             findings=(NEGATIVE, POSITIVE, INVALID, NOT_DONE),
             details=(Question("kit", mark("Number on the kit"), "text"),),
+            photo=True,
         ),
         RoundKind(
             "isolation",

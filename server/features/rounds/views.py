@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from server.features.reports.reads import Behind
 from server.features.photos.reads import Photo
+from server.features.reports.reads import Behind
 from server.features.rounds.kinds import RoundKind
 
 

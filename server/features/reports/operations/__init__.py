@@ -1,5 +1,5 @@
 """What may be asked of reports; importing it registers every kind."""
 
-from server.features.reports.operations import chase, report
+from server.features.reports.operations import chase, report, review
 
-__all__ = ["chase", "report"]
+__all__ = ["chase", "report", "review"]

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from server.features.people.actors import Person
 from server.features.people.rules import May
+from server.features.photos.expect import expect
 from server.features.reports import rules
 from server.features.reports.book import Book, Said
 from server.features.rounds import rules as rounds
@@ -89,7 +90,22 @@ class Make(Op):
         rules.must_answer(found.kind, self.details)
         book.must_live_there(self.resident, door)
         said = Said(self.resident, source, self.finding, self.why, self.details, self.photo)
+        if self.photo:
+            self._expect(book, asked, found, door)
         book.enter(asked, found, door, [said])
+
+    def _expect(self, book: Book, asked: Asked, found: Round, door: Door) -> None:
+        """Have the photo of the cassette kept for those who may see results."""
+        if not found.kind.photo:
+            raise Refused(NO_PHOTO)
+        expect(
+            book.at,
+            asked,
+            self.photo,
+            about=f"/reports/{found.id}/doors/{door.household}",
+            household=door.household,
+            sees=May.SEE_RESULTS,
+        )
 
 
 @operation("report.take_back", label=mark("Take a report back"))
@@ -207,6 +223,7 @@ def may_decide(book: Book, person: Person, door: Door, moment: int) -> bool:
     return book.ledger.may(person, May.SEE_RESULTS, door.stairwell, moment)
 
 
+NO_PHOTO = mark("Reports of this kind go without a photo.")
 NOT_YOURS = mark("You were not to report for this door when this was made. The lead can allow it.")
 TAKEN_BACK = mark("Whoever reported this took it back; there is nothing to count.")
 NOT_YOUR_REPORT = mark("Only who reported this, or who may see results, can take it back.")

@@ -14,6 +14,8 @@ from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import May
+from server.features.photos import reads as photos
+from server.features.photos.reads import Photo
 from server.features.reports import rules
 from server.features.reports.pages import shared
 from server.features.reports.tables import reports
@@ -119,6 +121,9 @@ def _people(
         .order_by(table.at.desc(), table.seq.desc())
     ):
         said.setdefault(row.resident_id, []).append(row)
+    taken = photos.shown(
+        connection, person.community_id, [row.op_id for rows in said.values() for row in rows]
+    )
     who = parts.names(
         connection, person.community_id, {row.actor for rows in said.values() for row in rows}
     )
@@ -134,7 +139,7 @@ def _people(
             head.op_id if head is not None and head.actor == person.id else "",
             head.answer if head is not None and with_results else "",
             disputed and with_results,
-            tuple(_line(row, found.kind, language, who, head) for row in rows)
+            tuple(_line(row, found.kind, language, who, head, taken.get(row.op_id)) for row in rows)
             if with_results
             else (),
         )
@@ -153,6 +158,7 @@ def _line(
     language: str,
     who: Mapping[str, str],
     head: rounds.Mark | None,
+    photo: Photo | None,
 ) -> ReportLine:
     labels = {one.key: translate(language, one.label) for one in kind.details}
     return ReportLine(
@@ -160,7 +166,7 @@ def _line(
         row.finding,
         row.why,
         tuple((labels[key], answer) for key, answer in row.details.items() if key in labels),
-        row.photo,
+        photo,
         who.get(row.actor, ""),
         row.source,
         row.at,

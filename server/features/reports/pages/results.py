@@ -91,7 +91,7 @@ def _matters(
     rows = [row for row in states if row.disputed or row.finding not in fine]
     rows.sort(key=lambda row: (row.finding not in alarms, not row.disputed, row.at))
     doors = estates.households_by_id(connection, community_id, {row.household_id for row in rows})
-    names = _names(connection, community_id, [row.resident_id for row in rows])
+    names = names_of(connection, community_id, [row.resident_id for row in rows])
     for row in rows:
         if row.household_id in doors:
             yield Matter(
@@ -104,7 +104,7 @@ def _matters(
             )
 
 
-def _names(connection: Connection, community_id: int, ids: Collection[int]) -> dict[int, str]:
+def names_of(connection: Connection, community_id: int, ids: Collection[int]) -> dict[int, str]:
     table = residents.c
     query = select(table.id, table.name).where(
         table.community_id == community_id, table.id.in_(list(ids))

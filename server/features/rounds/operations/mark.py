@@ -104,7 +104,7 @@ class Mark(Op):
 
     def _expect(self, ledger: Ledger, asked: Asked, found: Round, door: Door) -> None:
         """Have the photo kept for those who may see the round, and who lives there."""
-        if not found.kind.photo:
+        if not found.kind.photo or found.kind.reported:
             raise Refused(NO_PHOTO)
         expect(
             ledger.at,
