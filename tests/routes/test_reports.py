@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import NamedTuple
@@ -9,8 +10,10 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import select
 
+from bench import cassettes
 from server.features.people.tables import residents, views
 from server.oplog.tables import operations, payloads
+from tests.support import pictures
 from tests.support.site import HTML, NOBODY, Site
 
 WHO = ("mei", "hao", "min", "sun", "yun", "qian", "anna", NOBODY)
@@ -145,3 +148,36 @@ def test_who_has_not_reported_is_reminded_and_told(site: Site, scene: Scene) -> 
         )
     )
     assert all(row.name in page for row in names)
+
+
+def test_the_doubtful_photo_comes_first_on_the_sheet(site: Site) -> None:
+    round_id = site.open_round(kind="antigen", per="person", quantity=1, title="抗原 第4轮")
+    here = site.world.doors["walk_up"]
+    made = {}
+    for label, truth in (("302", "negative"), ("401", "positive")):
+        photo = cassette(truth)
+        [who, *_] = site.rows(
+            select(residents.c.id).where(
+                residents.c.community_id == site.world.community,
+                residents.c.household_id == here[label],
+                residents.c.present,
+            )
+        )
+        said = {"round": round_id, "door": here[label], "resident": who.id, "finding": "negative"}
+        named = {"photo": pictures.sha(photo)}
+        made[label] = site.tell("hao", "report.make", said | named)
+        assert site.send_piece("hao", photo, 0).headers["photo-state"] == "kept"
+    page = site.get("mei", f"/reports/{round_id}/photos", headers=HTML)
+    order = [page.text.index(f"/photos/{made[label]}/small") for label in ("401", "302")]
+    assert order == sorted(order)  # what was said to be negative and shows two lines
+    assert page.headers["Cache-Control"] == "no-store"
+    for who, status in (("mei", 200), ("sun", 200), ("hao", 200), ("min", 403), ("yun", 403)):
+        assert site.get(who, f"/photos/{made['302']}").status_code == status, who
+
+
+def cassette(truth: str) -> bytes:
+    """A photo of a test that shows this, in good light."""
+    out = io.BytesIO()
+    shown = cassettes.scene(300_001, truth, "on a table")
+    cassettes.paint(shown).save(out, "JPEG", quality=85)
+    return out.getvalue()

@@ -6,13 +6,16 @@ Uploads are no operations: they change no fact, and a piece that comes again cha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from server.db.base import AnyRow
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed, NotThere
+from server.features.people.rules import May
 from server.features.photos import rules
+from server.features.photos.reading import Reading
 from server.features.photos.rules import ARRIVING, REFUSED, STILL_TO_COME, Upload
 from server.features.photos.tables import photo_pieces, photos
 
@@ -111,13 +114,33 @@ def refuse(connection: Connection, community_id: int, sha: str, why: str) -> Upl
     return Upload(REFUSED, why=why)
 
 
-def keep(connection: Connection, community_id: int, sha: str, now: int) -> None:
-    """The store has the picture: let go of the pieces and start its clock."""
+def keep(
+    connection: Connection, community_id: int, sha: str, now: int, seen: Reading | None
+) -> None:
+    """The store has the picture: let go of the pieces and start its clock.
+
+    `seen` is what could be read on the photo of a test.
+    """
     forget_pieces(connection, community_id, sha)
     _change(
         connection, community_id, sha,
         state=rules.KEPT, stored=True, kept_at=now, keep_until=now + rules.KEEP,
+        reading=asdict(seen) if seen is not None else None,
     )  # fmt: skip
+
+
+def shows_a_test(connection: Connection, community_id: int, sha: str) -> bool:
+    """True where some fact says that the photo is that of a test, whose lines can be read."""
+    found = connection.execute(
+        select(photos.c.op_id)
+        .where(
+            photos.c.community_id == community_id,
+            photos.c.sha == sha,
+            photos.c.sees == str(May.SEE_RESULTS),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
 
 
 def start_over(connection: Connection, community_id: int, sha: str) -> Upload:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import io
 from collections.abc import Callable
 from typing import Any
 
 import structlog
+from PIL import Image
 from sqlalchemy import Connection
 
 from server import clock
@@ -22,6 +24,7 @@ from server.features.photos import arriving
 from server.features.photos.darkroom import Darkroom
 from server.features.photos.develop import Unfit
 from server.features.photos.expect import topic
+from server.features.photos.reading import Reading, read
 from server.features.photos.rules import Upload
 from server.features.photos.store import Store, name_of, open_store, owner_of
 from server.settings import Settings
@@ -136,7 +139,14 @@ class Keeper:
                 return
             await self.store.put(name_of(community_id, sha), made.picture)
             await self.store.put(name_of(community_id, sha, small=True), made.small)
-            await self._settle(community_id, sha, arriving.keep, clock.now())
+            seen = await self._read(community_id, sha, made.picture)
+            await self._settle(community_id, sha, arriving.keep, clock.now(), seen)
+
+    async def _read(self, community_id: int, sha: str, picture: bytes) -> Reading | None:
+        """What can be seen on the photo of a test; None for other photos."""
+        if not await self._database.read(arriving.shows_a_test, community_id, sha):
+            return None
+        return await asyncio.to_thread(_look_at, picture)
 
     async def _settle(
         self, community_id: int, sha: str, work: Callable[..., Any], *how: Any
@@ -174,3 +184,8 @@ class Keeper:
                         log.warning("photo_of_nobody", name=name)
                         with contextlib.suppress(Busy):
                             await self.store.delete(name)
+
+
+def _look_at(picture: bytes) -> Reading:
+    """In a thread; the picture is one that we have written ourselves."""
+    return read(Image.open(io.BytesIO(picture)))

@@ -15,6 +15,7 @@ from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import HOUSEHOLD, May, Somewhere, covers
 from server.features.people.tables import views
 from server.features.photos import rules
+from server.features.photos.reading import Reading
 from server.features.photos.tables import photos
 from server.ids import uuid7
 
@@ -35,6 +36,7 @@ class Photo:
     why: str = ""  # marked words, where it was refused
     at: int = 0
     about: str = ""
+    reading: Reading | None = None  # of a test's, for the order in which photos are looked at
 
 
 def states(connection: Connection, community_id: int, op_ids: Collection[str]) -> dict[str, str]:
@@ -57,7 +59,8 @@ def shown(
 
 
 def _photo(row: AnyRow) -> Photo:
-    return Photo(row.op_id, row.state, rules.REASONS.get(row.why, ""), row.at, row.about)
+    seen = Reading(**row.reading) if row.reading else None
+    return Photo(row.op_id, row.state, rules.REASONS.get(row.why, ""), row.at, row.about, seen)
 
 
 def owed(connection: Connection, person: Person) -> tuple[Photo, ...]:

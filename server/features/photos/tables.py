@@ -16,7 +16,7 @@ from sqlalchemy import (
     false,
 )
 
-from server.db.base import Id, Instant, community_table, refers
+from server.db.base import Id, Instant, Json, community_table, refers
 
 photos = community_table(
     "photos",
@@ -37,6 +37,7 @@ photos = community_table(
     Column("moved_at", Instant, nullable=False),  # when something of it last arrived
     Column("kept_at", Instant),
     Column("keep_until", Instant),
+    Column("reading", Json),  # what reading.py saw on a test's, for the order of a queue only
     Column("stored", Boolean, nullable=False, server_default=false()),  # the store may have it
     Index(None, "community_id", "sha"),
     Index(None, "community_id", "made_by", "state"),

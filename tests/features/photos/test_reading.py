@@ -103,7 +103,7 @@ def test_the_same_photo_reads_the_same_as_picture_and_as_pixels():
         np.zeros(7),
         None,
     ],
-    ids=str,
+    ids=[f"odd{nth}" for nth in range(18)],
 )
 def test_odd_pictures_have_no_window(odd):
     assert read(odd) == NOTHING

@@ -2,10 +2,12 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "photos"
 down_revision = "bulletins"
 
+JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 ID = sa.String(36).with_variant(sa.UUID(as_uuid=False), "postgresql")
 
 
@@ -31,6 +33,7 @@ def upgrade() -> None:
         sa.Column("moved_at", sa.BigInteger(), nullable=False),
         sa.Column("kept_at", sa.BigInteger(), nullable=True),
         sa.Column("keep_until", sa.BigInteger(), nullable=True),
+        sa.Column("reading", JSON, nullable=True),
         sa.Column("stored", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id", "household_id"],

@@ -11,6 +11,7 @@ from server.features.estates import reads as estates
 from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.photos import reads as photos
+from server.features.photos.reading import order
 from server.features.photos.rules import KEPT
 from server.features.reports import rules
 from server.features.reports.pages import shared
@@ -47,7 +48,7 @@ def review(connection: Connection, person: Person, language: str, round_id: str)
     ]
     states = photos.shown(connection, person.community_id, [row.op_id for row in left])
     here = [row for row in left if row.op_id in states]
-    here.sort(key=lambda row: (states[row.op_id].state != KEPT, row.at))
+    here.sort(key=lambda row: (-_doubtful(row, states[row.op_id]), row.at))
     return ReviewPage(
         round=found,
         shots=tuple(_shots(connection, person.community_id, language, here[:AT_ONCE], states)),
@@ -63,6 +64,13 @@ def review(connection: Connection, person: Person, language: str, round_id: str)
         ),
         seq=parts.newest(connection, person.community_id),
     )  # fmt: skip
+
+
+def _doubtful(row: AnyRow, photo: photos.Photo) -> float:
+    """How early a photo is to be looked at; those that have not arrived come last."""
+    if photo.state != KEPT:
+        return -1.0
+    return order(row.finding, photo.reading) if photo.reading else 0.0
 
 
 Key = tuple[str, int]
