@@ -138,9 +138,9 @@ class Day:
         return found
 
 
-async def spend(seed: int, folder: Path, database_url: str = "") -> list[str]:
+async def spend(seed: int, folder: Path, database_url: str = "", workers: int = 1) -> list[str]:
     """One day on a server of its own; returns what does not hold in the end."""
-    async with arena(folder, database_url) as where:
+    async with arena(folder, database_url, workers) as where:
         now = clock.now()
         estate = await where.write(build, 1, now - 30 * clock.HOUR)
         day = Day(seed, where, estate, Times(now - 6 * clock.HOUR))
@@ -158,11 +158,12 @@ def test_a_day_of_photos_ends_well_on_sqlite(seed: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("seed", range(10, 12))
+@pytest.mark.parametrize(("seed", "workers"), [(10, 1), (11, 2)])
 def test_a_day_of_photos_ends_well_on_postgres(
-    seed: int, tmp_path: Path, fresh_postgres: str
+    seed: int, workers: int, tmp_path: Path, fresh_postgres: str
 ) -> None:
-    assert asyncio.run(spend(seed, tmp_path, fresh_postgres)) == []
+    """With two processes a piece may come to one and the next to the other."""
+    assert asyncio.run(spend(seed, tmp_path, fresh_postgres, workers)) == []
 
 
 def test_facts_arrive_while_no_photo_can_be_stored(tmp_path: Path) -> None:
