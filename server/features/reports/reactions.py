@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
@@ -15,6 +15,7 @@ from server.features.people.rules import May, may
 from server.features.reports import reads
 from server.features.reports.tables import report_deadlines, report_states
 from server.features.rounds import rules as rounds
+from server.features.rounds import scope
 from server.features.rounds.kinds import KINDS
 from server.features.rounds.tables import round_doors
 from server.features.rounds.tables import rounds as rounds_table
@@ -57,14 +58,50 @@ def alarm(at: Reacting) -> None:
     )
 
 
+@reaction("reports.due")
+def due(at: Reacting) -> None:
+    """A round is due: so are its buildings that have no time of their own."""
+    found = at.connection.execute(
+        select(rounds_table.c.deadline, rounds_table.c.status).where(
+            rounds_table.c.community_id == at.community_id, rounds_table.c.id == at.subject
+        )
+    ).one()
+    if found.status != rounds.OPEN:
+        return
+    here = scope.stairwells_of(at.connection, at.community_id, at.subject)
+    places = estates.places(at.connection, at.community_id, here)
+    table = report_deadlines.c
+    own = at.connection.execute(
+        select(table.building_id).where(
+            table.community_id == at.community_id, table.round_id == at.subject
+        )
+    ).scalars()
+    for building in sorted({place.building for place in places.values()} - set(own)):
+        at.connection.execute(
+            insert(report_deadlines),
+            {
+                "community_id": at.community_id,
+                "round_id": at.subject,
+                "building_id": building,
+                "due_at": found.deadline,
+            },
+        )
+        _is_over(at, at.subject, building)
+
+
 @reaction("reports.overdue")
 def overdue(at: Reacting) -> None:
-    """A building's time to report is over: its officers hear how many have not.
+    """A building's own time to report is over."""
+    round_id, building = at.subject.split()
+    _is_over(at, round_id, int(building))
+
+
+def _is_over(at: Reacting, round_id: str, building: int) -> None:
+    """The officers of a building hear how many have not reported, once.
 
     Of those who are isolated at home nothing is left to chance: their doors are knocked at.
     """
-    round_id, building = at.subject.split()
-    due = _deadline(at, round_id, int(building))
+    due = _deadline(at, round_id, building)
     if due is None or due.due_at > at.now or due.told_at is not None or due.status != rounds.OPEN:
         return
     table = report_deadlines.c
@@ -73,14 +110,14 @@ def overdue(at: Reacting) -> None:
         .where(
             table.community_id == at.community_id,
             table.round_id == round_id,
-            table.building_id == int(building),
+            table.building_id == building,
         )
         .values(told_at=at.now)
     )
     places = {
         one: place
         for one, place in estates.places(at.connection, at.community_id).items()
-        if place.building == int(building)
+        if place.building == building
     }
     count = _how_many(at, round_id, list(places))
     if not count or not places:

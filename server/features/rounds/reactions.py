@@ -6,6 +6,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
 
+from server import clock
 from server.db.base import AnyRow
 from server.features.rounds import rules, statement
 from server.features.rounds.tables import rounds
@@ -41,6 +42,7 @@ def repeat(at: Reacting) -> None:
         "quiet_from": _time_of_day(found.quiet_from),
         "quiet_until": _time_of_day(found.quiet_until),
         "repeats": found.repeats,
+        "deadline": clock.rfc3339(found.deadline + clock.DAY) if found.deadline else "",
         "follows": found.id,
         **found.scope,
     }

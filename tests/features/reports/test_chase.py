@@ -118,3 +118,23 @@ def test_those_isolated_at_home_who_do_not_report_are_knocked_at(told, reporting
 def test_a_delivery_reminds_nobody_to_report(told, reporting):
     delivery = told.open_round("walk_up")
     assert words(remind(told, delivery)) == chase.NOTHING_REPORTED
+
+
+def test_the_rounds_own_deadline_is_that_of_buildings_without_one(told, reporting):
+    antigen = reporting.opened("walk_up", "neighbour", "tower", deadline="2022-04-21T14:00")
+    deadline(told, antigen)
+    told.later(hours=1, minutes=1)
+    told.react()
+    assert len(told.rows(select(notices))) == 1
+    told.later(hours=1)
+    told.react()
+    told.react()
+    assert len(told.rows(select(notices))) == 2  # of the other building, and of this one once
+
+
+def test_tomorrows_round_is_due_a_day_later(told, reporting):
+    reporting.opened(kind="isolation", deadline="2022-04-21T18:00", repeats="daily")
+    told.later(days=1)
+    told.react()
+    first, second = told.rows(select(rounds).where(rounds.c.kind == "isolation"))
+    assert second.deadline - first.deadline == 24 * 3600 * 1000

@@ -141,6 +141,8 @@ class Open(_Change):
                 scope.entitle(at, found.id, ids, found.per, found.quantity, asked.seq)
             if found.repeats == "daily":
                 at.react("rounds.repeat", found.id, asked.corrected_at + clock.DAY)
+            if found.deadline is not None and KINDS[found.kind].reported:
+                at.react("reports.due", found.id, found.deadline)
 
 
 @operation("round.pause", label=mark("Pause a round"))
