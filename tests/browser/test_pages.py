@@ -138,7 +138,7 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
 def poster(steward: Page, base: str) -> Callable[..., str]:
     """Posts plain forms; gives where each has led."""
 
-    def post(kind: str, **form: str | int) -> str:
+    def post(kind: str, /, **form: str | int) -> str:
         said = {name.replace("_each", "[]"): value for name, value in form.items()}
         answer = steward.request.post(f"{base}/ops/{kind}", form=said, headers={"origin": base})
         assert answer.ok, answer.text()
