@@ -19,7 +19,7 @@ No session, request or clock. Angles are radians, lengths pixels, light is 0 to 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -158,7 +158,7 @@ SURE_LINE, LINE_WORTH, WELL_WORTH = 20.0, 1.0, 2.0
 """A line of so many deviations, and a well, make a window so much likelier. Lines count little:
 edges of anything look like one."""
 
-LEAST_WORTH = 0.9
+LEAST_WORTH = 1.5
 """Below that there is no window."""
 
 SURE_WELL = 0.125
@@ -169,8 +169,9 @@ def _looked_at(pixels: Bytes) -> Iterator[Seen]:
     """What may be windows, measured."""
     image = Image.fromarray(pixels)
     scale = max(image.size) / SEARCHED
+    size = round(image.width / scale), round(image.height / scale)
     grey = np.asarray(image.convert("L"))
-    for place in _seek(_whiteness(image, scale)):
+    for place in _seek(_whiteness(image.resize(size, Image.Resampling.BOX))):
         window = _fit(grey, _scaled(place, scale))
         if window is None:
             continue
@@ -191,16 +192,15 @@ def _scaled(window: Window, scale: float) -> Window:
     )
 
 
-def _whiteness(image: Image.Image, scale: float) -> Image.Image:
-    """A small copy that shows how much like white each place is, white being what is brightest.
+def _whiteness(small: Image.Image) -> Image.Image:
+    """How much like white each place of a small copy is, white being what is brightest.
 
     As a logarithm, so that an edge counts the same in the shade. Coloured cloth, gloves and wood
     turn dark, plastic and paper stay bright, lines stay dark.
     """
-    size = round(image.width / scale), round(image.height / scale)
-    small = np.asarray(image.resize(size, Image.Resampling.BOX), np.float32)
-    brightest = np.maximum(np.percentile(small, 97, axis=(0, 1)), 1)
-    share = np.minimum((small / brightest).min(2), 1)
+    pixels = np.asarray(small, np.float32)
+    brightest = np.maximum(np.percentile(pixels, 97, axis=(0, 1)), 1)
+    share = np.minimum((pixels / brightest).min(2), 1)
     return Image.fromarray((np.log1p(10 * share) * (255 / math.log(11))).astype(np.uint8))
 
 
@@ -209,8 +209,8 @@ def _whiteness(image: Image.Image, scale: float) -> Image.Image:
 SEARCHED = 224
 """Long side of the small copy that is searched."""
 
-TURNS = 18
-"""Directions that are tried in half a turn."""
+TURNS = 9
+"""Directions that are tried in a quarter of a turn, for windows that stand and that lie."""
 
 LENGTHS = (12, 17, 24, 34, 48)
 """Of windows on the small copy: of a cassette that takes a fifth of the photo, to one that fills
@@ -220,9 +220,9 @@ FINELY = 17
 ASPECT = 3.6
 """Length of a window over its width."""
 
-PART, MOST, TRIED = 0.02, 3, 8
+PART, MOST, TRIED, WORSE = 0.04, 3, 9, 0.5
 """Share of places whose surroundings are looked at; the most that are kept of one turn and length;
-and of all, those that are looked at closely."""
+of all, the most that are looked at closely, and how much worse than the best such a one may be."""
 
 FLOOR = 0.01
 """Added to what a window's edges are held against: less is grain."""
@@ -234,19 +234,22 @@ its ends, and light that differs around it, against it. Chosen on generated phot
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, from the middle of a window."""
 
-ACROSS, ALONG, LIGHT = 0, 1, 2
-"""What is summed up: edges that one meets going across a window and along it, and the light."""
+ACROSS, ALONG, LIGHT, BOTH = range(4)
+"""What is summed up: edges that one meets going across a window and along it, the light, and edges
+of both kinds."""
 
 
 def _seek(small: Image.Image) -> list[Window]:
     """The likeliest places for a window on the small copy, none of them on top of another."""
-    room = np.empty(3 * (math.ceil(math.hypot(*small.size)) + 3) ** 2, np.float32)
+    room = np.empty((2, 4 * (math.ceil(math.hypot(*small.size)) + 3) ** 2), np.float32)
     found = [
-        one for nth in range(TURNS) for one in _seek_turned(small, nth * math.pi / TURNS, room)
+        one for nth in range(TURNS) for one in _seek_turned(small, nth * math.pi / 2 / TURNS, room)
     ]
     found.sort(key=lambda one: -one.quality)
     kept: list[Window] = []
     for one in found:
+        if one.quality < WORSE * found[0].quality:
+            break
         if all(math.hypot(one.x - it.x, one.y - it.y) > it.length / 2 for it in kept):
             kept.append(one)
             if len(kept) == TRIED:
@@ -255,39 +258,56 @@ def _seek(small: Image.Image) -> list[Window]:
 
 
 def _seek_turned(small: Image.Image, turn: float, room: Floats) -> Iterator[Window]:
-    """Places for a window that is turned so far; it stands upright once the copy is turned back."""
+    """Places for a window that stands or lies once the copy is turned back so far.
+
+    `room` is memory that is used for each turn again: to get it anew takes as long as to fill it.
+    """
     mean = int(np.asarray(small).mean())
-    upright = small.rotate(
+    turned = small.rotate(
         -math.degrees(turn), Image.Resampling.BILINEAR, expand=True, fillcolor=mean
     )
-    sums = _sums(np.asarray(upright, np.float32) / 255, room)
-    for length in LENGTHS:
-        for y, x, quality in _promising(sums, length):
-            across, along = x - upright.width / 2, y - upright.height / 2
-            yield Window(
-                small.width / 2 + across * math.cos(turn) + along * math.sin(turn),
-                small.height / 2 - across * math.sin(turn) + along * math.cos(turn),
-                turn,
-                length,
-                length / ASPECT,
-                quality,
-            )
+    standing = _sums(np.asarray(turned, np.float32) / 255, room[0])
+    for lies, sums in enumerate((standing, _transposed(standing, room[1]))):
+        for length in LENGTHS:
+            for y, x, quality in _promising(sums, length):
+                column, row = (y, x) if lies else (x, y)
+                right, down = column - turned.width / 2, row - turned.height / 2
+                yield Window(
+                    small.width / 2 + right * math.cos(turn) + down * math.sin(turn),
+                    small.height / 2 - right * math.sin(turn) + down * math.cos(turn),
+                    turn + lies * math.pi / 2,
+                    length,
+                    length / ASPECT,
+                    quality,
+                )
 
 
 def _sums(light: Floats, room: Floats) -> Floats:
-    """Of each kind, over all that is above and to the left of a pixel.
-
-    `room` is memory that is used for each turn again: to get it anew takes as long as the sums.
-    """
+    """Of each kind, over all that is above and to the left of a pixel."""
     height, width = light.shape
-    shape = (3, height + 1, width + 1)
-    sums = room[: math.prod(shape)].reshape(shape)
-    sums[:] = 0
+    sums = _shaped(room, height + 1, width + 1)
+    sums[:BOTH] = 0
     sums[ACROSS, 1:, 2:-1] = np.abs(light[:, 2:] - light[:, :-2]) / 2
     sums[ALONG, 2:-1, 1:] = np.abs(light[2:] - light[:-2]) / 2
     sums[LIGHT, 1:, 1:] = light
-    np.cumsum(sums, 1, out=sums)
-    return np.cumsum(sums, 2, out=sums)
+    for kind in (ACROSS, ALONG, LIGHT):
+        np.cumsum(sums[kind], 0, out=sums[kind])
+        np.cumsum(sums[kind], 1, out=sums[kind])
+    np.add(sums[ACROSS], sums[ALONG], out=sums[BOTH])
+    return sums
+
+
+def _transposed(sums: Floats, room: Floats) -> Floats:
+    """As if the picture lay on its side: what was along is across."""
+    _, height, width = sums.shape
+    lying = _shaped(room, width, height)
+    for kind, was in ((ACROSS, ALONG), (ALONG, ACROSS), (LIGHT, LIGHT), (BOTH, BOTH)):
+        lying[kind] = sums[was].T
+    return lying
+
+
+def _shaped(room: Floats, height: int, width: int) -> Floats:
+    return room[: 4 * height * width].reshape(4, height, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +318,7 @@ class Parts:
     ends: tuple[Box, Box]
     within: Box
     lines: Box
-    beside: tuple[Box, Box]
-    beyond: tuple[Box, Box]
+    around: tuple[Box, Box, Box, Box]  # to the left and right, above and below
     reach: int
 
     @classmethod
@@ -320,8 +339,12 @@ class Parts:
             ),
             within=(-wide * 0.4, -tall, wide * 0.4, tall),
             lines=(-inside, -half * 0.65, inside, half * 0.65),
-            beside=((-wide - far, -tall, -wide - out, tall), (wide + out, -tall, wide + far, tall)),
-            beyond=((-wide, -half - far, wide, -half - out), (-wide, half + out, wide, half + far)),
+            around=(
+                (-wide - far, -tall, -wide - out, tall),
+                (wide + out, -tall, wide + far, tall),
+                (-wide, -half - far, wide, -half - out),
+                (-wide, half + out, wide, half + far),
+            ),
             reach=math.ceil(half + far) + 2,
         )
 
@@ -340,27 +363,25 @@ def _promising(sums: Floats, length: int) -> Iterator[tuple[int, int, float]]:
     columns = range(parts.reach, width - 1 - parts.reach, 1 if length <= FINELY else 2)
     if not rows or not columns:
         return
-    side = _lesser(*(_everywhere(sums[ACROSS], box, rows, columns) for box in parts.sides))
-    end = _lesser(*(_everywhere(sums[ALONG], box, rows, columns) for box in parts.ends))
-    within = _everywhere(sums[ACROSS], parts.within, rows, columns)
+    side, within = _upright_edges(sums[ACROSS], parts, rows, columns)
+    end = _level_edges(sums[ALONG], parts, rows, columns)
     frame = np.minimum(side, END * end)
     first = (frame / (FLOOR + INSIDE * within)).ravel()
     few = min(first.size, max(40, int(first.size * PART)))
     chosen = np.argpartition(first, first.size - few)[-few:]
     y = rows.start + chosen // len(columns) * rows.step
     x = columns.start + chosen % len(columns) * columns.step
+    places = y * width + x
 
-    def there(kind: int, box: Box) -> Floats:
-        return _there(sums[kind], box, y * width + x)
-
-    beside = [there(ACROSS, box) + there(ALONG, box) for box in parts.beside]
-    beyond = [there(ACROSS, box) + there(ALONG, box) for box in parts.beyond]
-    light = np.stack([there(LIGHT, box) for box in (*parts.beside, *parts.beyond)])
+    (lines,) = _there(sums[ALONG], [parts.lines], places)
+    around = _there(sums[BOTH], parts.around, places)
+    light = _there(sums[LIGHT], parts.around, places)
     # Letters stand on one side of a window, so the calmer side counts for more.
-    around = 0.7 * np.minimum(*beside) + 0.3 * np.maximum(*beside) + BEYOND * np.maximum(*beyond)
-    lines = np.minimum(there(ALONG, parts.lines), side.ravel()[chosen])
+    beside, beyond = np.sort(around[:2], axis=0), np.maximum(*around[2:])
+    restless = 0.7 * beside[0] + 0.3 * beside[1] + BEYOND * beyond
+    lines = np.minimum(lines, side.ravel()[chosen])
     quality = (frame.ravel()[chosen] + LINE * lines) / (
-        FLOOR + around + INSIDE * within.ravel()[chosen] + UNEQUAL * np.ptp(light, axis=0)
+        FLOOR + restless + INSIDE * within.ravel()[chosen] + UNEQUAL * np.ptp(light, axis=0)
     )
     quality *= light.mean(0)  # plastic is bright, what it lies on often is not
     for _ in range(MOST):
@@ -376,33 +397,53 @@ def _lesser(one: Floats, other: Floats) -> Floats:
     return 0.8 * np.minimum(one, other) + 0.2 * np.maximum(one, other)
 
 
-def _everywhere(sums: Floats, box: Box, rows: range, columns: range) -> Floats:
-    """The mean in a box around each of so many rows and columns."""
-    x0, y0, x1, y1 = _whole(box)
+def _upright_edges(
+    sums: Floats, parts: Parts, rows: range, columns: range
+) -> tuple[Floats, Floats]:
+    """The edges at the sides of a window around each of so many places, and those inside it."""
+    _, top, _, bottom = _whole(parts.within)
+    tall = _shifted(sums, rows, bottom) - _shifted(sums, rows, top)
+    left, right, within = (
+        _difference(tall.T, columns, x0, x1, bottom - top).T
+        for x0, _, x1, _ in map(_whole, (*parts.sides, parts.within))
+    )
+    return _lesser(left, right), within
 
-    def at(y: int, x: int) -> Floats:
-        return sums[
-            rows.start + y : rows.stop + y : rows.step,
-            columns.start + x : columns.stop + x : columns.step,
-        ]
 
-    total: Floats = at(y1, x1) - at(y0, x1)
-    total -= at(y1, x0)
-    total += at(y0, x0)
-    total *= 1 / ((x1 - x0) * (y1 - y0))
+def _level_edges(sums: Floats, parts: Parts, rows: range, columns: range) -> Floats:
+    """The edges at the ends of a window around each of so many places."""
+    left, _, right, _ = _whole(parts.ends[0])
+    wide = _shifted(sums.T, columns, right).T - _shifted(sums.T, columns, left).T
+    upper, lower = (
+        _difference(wide, rows, y0, y1, right - left) for _, y0, _, y1 in map(_whole, parts.ends)
+    )
+    return _lesser(upper, lower)
+
+
+def _shifted(of: Floats, lines: range, by: int) -> Floats:
+    """Those lines of it, or the ones so far from them."""
+    return of[lines.start + by : lines.stop + by : lines.step]
+
+
+def _difference(of: Floats, lines: range, start: int, end: int, other: int) -> Floats:
+    """The mean in boxes that go from so far to so far of each line, and are so long otherwise."""
+    total: Floats = _shifted(of, lines, end) - _shifted(of, lines, start)
+    total *= 1 / ((end - start) * other)
     return total
 
 
-def _there(sums: Floats, box: Box, places: NDArray[np.intp]) -> Floats:
-    """The mean in a box around each of the places, which are counted row after row."""
-    x0, y0, x1, y1 = _whole(box)
+def _there(sums: Floats, boxes: Sequence[Box], places: NDArray[np.intp]) -> Floats:
+    """The means in boxes around each of the places, which are counted row after row."""
     flat, row = sums.reshape(-1), sums.shape[1]
-    total: Floats = flat[places + (y1 * row + x1)]
-    total -= flat[places + (y0 * row + x1)]
-    total -= flat[places + (y1 * row + x0)]
-    total += flat[places + (y0 * row + x0)]
-    total *= 1 / ((x1 - x0) * (y1 - y0))
-    return total
+    found = np.empty((len(boxes), len(places)), np.float32)
+    for mean, box in zip(found, boxes, strict=True):
+        x0, y0, x1, y1 = _whole(box)
+        mean[:] = flat[places + (y1 * row + x1)]
+        mean -= flat[places + (y0 * row + x1)]
+        mean -= flat[places + (y1 * row + x0)]
+        mean += flat[places + (y0 * row + x0)]
+        mean *= 1 / ((x1 - x0) * (y1 - y0))
+    return found
 
 
 def _whole(box: Box) -> tuple[int, int, int, int]:
@@ -429,6 +470,7 @@ SIDES_COUNT = 0.12
 """How much a side counts that goes on for a 60th of a length, beside the edges at the ends."""
 
 AROUND_ACROSS, AROUND_ALONG = _places(-1, 1, 81), _places(-1, 1, 121)
+BETWEEN_ENDS, BETWEEN_SIDES = _places(-0.4, 0.4, 24), _places(-0.8, 0.8, 33)
 
 
 def _fit(grey: Bytes, window: Window) -> Window | None:
@@ -439,6 +481,8 @@ def _fit(grey: Bytes, window: Window) -> Window | None:
         sides = [_sides(grey, one) for one in turned]
         best = max(range(len(turns)), key=lambda nth: sides[nth][2])
         left, right, _ = sides[best]
+        if right <= left:  # flat: no edge is anywhere
+            return None
         window = _moved(turned[best], across=(left + right) / 2, width=right - left)
         top, bottom = _ends(grey, window)
         window = _moved(window, along=(top + bottom) / 2, length=bottom - top)
@@ -449,7 +493,7 @@ def _fit(grey: Bytes, window: Window) -> Window | None:
 
 def _sides(grey: Bytes, window: Window) -> tuple[float, float, float]:
     """Where light changes most about half a width to either side, and how much it does on both."""
-    profile = _straight(grey, window, _places(-0.4, 0.4, 32), AROUND_ACROSS).mean(0)
+    profile = _straight(grey, window, BETWEEN_ENDS, AROUND_ACROSS).mean(0)
     change = np.abs(profile[2:] - profile[:-2])
     places = AROUND_ACROSS[1:-1]
     found = []
@@ -466,7 +510,7 @@ def _ends(grey: Bytes, window: Window) -> tuple[float, float]:
 
     Lines are such edges, too, and often sharper; but the sides go on beyond them.
     """
-    patch = _straight(grey, window, AROUND_ALONG, _places(-0.8, 0.8, 33))
+    patch = _straight(grey, window, AROUND_ALONG, BETWEEN_SIDES)
     change = np.abs(patch[:, 3:] - patch[:, :-3])
     side = np.minimum(change[:, 2:9].max(1), change[:, 21:28].max(1))  # at half a width, roughly
     side = np.convolve(side, np.ones(5) / 5, "same")

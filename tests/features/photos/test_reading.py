@@ -124,6 +124,17 @@ def test_noise_of_any_size_is_read_without_an_error(size):
     assert 0 <= read(noise).doubt <= 1
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_flat_pictures_with_a_few_boxes_are_read_without_an_error(seed):
+    """Where nearly everything is flat there are no edges to fit a window to."""
+    chance = np.random.default_rng(seed)
+    flat = np.full((*chance.integers(64, 400, 2), 3), chance.integers(256), np.uint8)
+    for _ in range(seed % 5):
+        top, left, height, width = chance.integers(1, 120, 4)
+        flat[top : top + height, left : left + width] = chance.integers(0, 256, 3)
+    assert 0 <= read(flat).doubt <= 1
+
+
 def test_memory_stays_small_for_a_large_photo():
     large = Image.new("RGB", (6_000, 4_000), "white")
     tracemalloc.start()
