@@ -235,6 +235,7 @@ def test_every_write_is_among_those(site):
         f"/channels/{site.notice}/try",
         f"/channels/{site.notice}/take-away",
         f"/notices/{site.notice}/calls/{site.world.sun_door}",
+        f"/reports/{site.round}/chain",
     )
     other = (
         "DELETE /push/subscriptions",  # tested with push

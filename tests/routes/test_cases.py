@@ -68,6 +68,9 @@ def case(ward):
     site = ward
     who = people_of(site)
     door = site.world.doors["walk_up"]["402"]
+    told = site.rows(select(cases.c.id).where(cases.c.resident_id == who[0].id))
+    if told:  # these tests were here before, and others between
+        return told[0].id
     opened = site.tell("mei", "case.open", {"resident": who[0].id, "household": door})
     for what, data in (
         ("own", {"phone": "555-0199"}),

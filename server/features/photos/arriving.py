@@ -115,7 +115,7 @@ def refuse(connection: Connection, community_id: int, sha: str, why: str) -> Upl
 
 
 def keep(
-    connection: Connection, community_id: int, sha: str, now: int, seen: Reading | None
+    connection: Connection, community_id: int, sha: str, now: int, seen: Reading | None = None
 ) -> None:
     """The store has the picture: let go of the pieces and start its clock.
 
