@@ -22,7 +22,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard server/locales/*/LC_MESSAGES/*.po)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup vendor catalogues messages serve test unit browsers bench simulation soak lint format lock clean
+.PHONY: help setup vendor catalogues messages serve test unit browsers bench simulation reading soak lint format lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench: setup bench/node_modules/.ready ## measure, and write the figures as a ta
 
 simulation: setup ## try ways of calling people to a test site; writes docs/calling.md and its picture
 	@$(BIN)/python -m bench.simulation
+
+reading: setup ## measure the reading aid on generated photos; writes docs/reading.md and its pictures
+	@$(BIN)/python -m bench.reading
 
 soak: setup ## random days of faults for as long as asked (SECONDS=3600), counting operations
 	SOAK_SECONDS=$(SECONDS) $(BIN)/pytest -m soak $(PYTEST)

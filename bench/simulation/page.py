@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from statistics import median
-from textwrap import fill
 
 from bench.simulation.block import LIMITS
 from bench.simulation.day import MEDIC_RATE
@@ -20,6 +19,7 @@ from bench.simulation.figures import (
     of,
 )
 from bench.simulation.ways import WAYS
+from bench.words import filled
 from server.clock import MINUTE
 
 TITLES = {
@@ -42,30 +42,12 @@ COLUMNS: dict[str, tuple[Callable[[Outcome], float], str]] = {
 
 def page(found: dict[Case, Outcome]) -> str:
     """The whole page."""
-    parts = [_filled(INTRODUCTION, rate=MEDIC_RATE, seeds=len(SEEDS), **_limits())]
+    parts = [filled(INTRODUCTION, rate=MEDIC_RATE, seeds=len(SEEDS), **_limits())]
     for setting in SETTINGS:
         for late in LATE:
             parts.append(f"**{TITLES[setting, late]}**\n\n{_table(found, setting, late)}\n")
     parts.append(_shows(found))
     return "\n".join(parts)
-
-
-def _filled(text: str, **figures: float) -> str:
-    """The text with its figures, each paragraph wrapped anew."""
-    paragraphs = text.format(**figures).strip().split("\n\n")
-    return "\n\n".join(_wrapped(one) for one in paragraphs) + "\n"
-
-
-def _wrapped(paragraph: str) -> str:
-    items = paragraph.replace("\n  ", " ").split("\n* ")
-    if len(items) == 1:
-        return _lines(paragraph)
-    return "\n".join(_lines(f"* {item.removeprefix('* ')}", "  ") for item in items)
-
-
-def _lines(words: str, indent: str = "") -> str:
-    together = words.replace(" %", "~%")  # a number keeps its sign
-    return fill(together, 100, subsequent_indent=indent, break_on_hyphens=False).replace("~%", " %")
 
 
 def _limits() -> dict[str, int]:
@@ -107,7 +89,7 @@ def _shows(found: dict[Case, Outcome]) -> str:
         setting: max(found[Case(setting, 0.0, "paced", seed, True)].of_limit for seed in PAUSED)
         for setting in SETTINGS
     }
-    return _filled(
+    return filled(
         SHOWS,
         days=len(paced),
         within=sum(one.of_limit <= 1 for one in paced),
