@@ -69,9 +69,24 @@ def push(phone: BrowserContext, page: Page, server: StandIn, browser_name: str) 
         page.wait_for_function(ACTIVE)
         until(lambda: page.evaluate("0") == 0 and found)
         about = {"origin": server.url, "registrationId": found[-1], "data": data}
-        tools.send("ServiceWorker.deliverPushMessage", about)
+        before = page.evaluate(SHOWN)
+        for patience in (3, 3, 10):
+            tools.send("ServiceWorker.deliverPushMessage", about)
+            if within(patience, lambda: page.evaluate(SHOWN) != before):
+                return
+        raise AssertionError("the worker showed nothing")
 
     return deliver
+
+
+def within(seconds: float, true: Callable[[], object]) -> bool:
+    """Whether it came to that. The tools say nothing of a message that they lost; a push service
+    would bring it again, and so is it handed over again here."""
+    try:
+        until(true, seconds)
+    except AssertionError:
+        return False
+    return True
 
 
 def shown(page: Page, count: int = 1) -> list[dict[str, Any]]:
