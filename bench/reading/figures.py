@@ -8,7 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from bench.cassettes import CONDITIONS, Scene, ordinary, paint, scene
-from server.features.photos.reading import THRESHOLD, Reading, read
+from server.features.photos.cassette.look import read
+from server.features.photos.reading import THRESHOLD, Reading
 
 FIRST_SEED = 40_001
 """Seeds go up from here. Their photos were first read when the rules had been chosen, which was

@@ -170,7 +170,7 @@ def _took(photos: Sequence[Photo]) -> str:
 INTRODUCTION = """
 # Reading photos of antigen tests
 
-`make reading` writes this page and its pictures. `server/features/photos/reading.py` looks for the
+`make reading` writes this page and its pictures. `server/features/photos/cassette/` looks for the
 window of the cassette on a photo and measures the control and the test line in it. What it finds
 orders the queue in which people look at photos: what contradicts the result that was said of it
 comes first, then what has no control line, what could not be read, and what is doubtful. It never

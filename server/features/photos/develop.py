@@ -15,10 +15,13 @@ import struct
 import sys
 import warnings
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import BinaryIO, NamedTuple
 
 import pillow_heif
 from PIL import Image, UnidentifiedImageError
+
+from server.features.photos.reading import Reading
 
 LONG_SIDE = 1280
 """Pixels of the longer side of what is kept."""
@@ -54,8 +57,8 @@ TURNS = {
 }
 """What makes a picture upright, by the orientation that EXIF gives it."""
 
-HEAD = struct.Struct("!Q")
-"""Before a photo on its way in: its length."""
+HEAD = struct.Struct("!?Q")
+"""Before a photo on its way in: whether it is that of a test, to be read; its length."""
 
 
 class Unfit(Exception):
@@ -67,20 +70,22 @@ class Unfit(Exception):
 
 
 class Developed(NamedTuple):
-    """What is kept of a photo: JPEGs without any metadata."""
+    """What is kept of a photo: JPEGs without any metadata, and what was seen on that of a test."""
 
     picture: bytes
     small: bytes
+    reading: Reading | None = None
 
 
-def develop(body: bytes) -> Developed:
+def develop(body: bytes, *, is_test: bool = False) -> Developed:
     """Open a photo, turn it upright, shrink it, and write it anew. Raises `Unfit`."""
     try:
         image = _opened(body)
         picture = _upright(image)
         small = picture.copy()
         small.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        return Developed(_small_enough(picture), _written(small, 70))
+        seen = _read(picture) if is_test else None
+        return Developed(_small_enough(picture), _written(small, 70), seen)
     except Unfit:
         raise
     except UnidentifiedImageError:
@@ -124,6 +129,13 @@ def _turn(image: Image.Image) -> Image.Transpose | None:
         return None
 
 
+def _read(picture: Image.Image) -> Reading:
+    # NumPy is loaded by the first photo of a test, and in no other process.
+    from server.features.photos.cassette.look import read
+
+    return read(picture)
+
+
 def _small_enough(picture: Image.Image) -> bytes:
     for quality in QUALITIES:
         written = _written(picture, quality)
@@ -142,17 +154,23 @@ def _written(picture: Image.Image, quality: int) -> bytes:
 # The process
 
 
-def serve(asked: BinaryIO, answers: BinaryIO, work: Callable[[bytes], Developed]) -> None:
+def serve(asked: BinaryIO, answers: BinaryIO, work: Callable[..., Developed]) -> None:
     """Develop what comes until nothing does any more."""
     while head := asked.read(HEAD.size):
-        body = asked.read(HEAD.unpack(head)[0])
+        is_test, length = HEAD.unpack(head)
         try:
-            made = work(body)
-            said, parts = {"picture": len(made.picture), "small": len(made.small)}, made
+            made = work(asked.read(length), is_test=is_test)
+            answers.write(_answer(made) + made.picture + made.small)
         except Unfit as unfit:
-            said, parts = {"why": unfit.why}, Developed(b"", b"")  # type: ignore[dict-item]
-        answers.write(json.dumps(said).encode() + b"\n" + parts.picture + parts.small)
+            answers.write(json.dumps({"why": unfit.why}).encode() + b"\n")
         answers.flush()
+
+
+def _answer(made: Developed) -> bytes:
+    """The line before the pictures: their lengths, and what was seen."""
+    seen = asdict(made.reading) if made.reading else None
+    lengths = {"picture": len(made.picture), "small": len(made.small)}
+    return json.dumps({**lengths, "reading": seen}).encode() + b"\n"
 
 
 def main() -> None:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import io
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from PIL import Image
 from sqlalchemy import Connection
 
 from server import clock
@@ -24,7 +22,6 @@ from server.features.photos import arriving
 from server.features.photos.darkroom import Darkroom
 from server.features.photos.develop import Unfit
 from server.features.photos.expect import topic
-from server.features.photos.reading import Reading, read
 from server.features.photos.rules import Upload
 from server.features.photos.store import Store, name_of, open_store, owner_of
 from server.settings import Settings
@@ -42,8 +39,8 @@ SWEEP = 6 * 3600.0
 LEFT = 24 * 3600.0
 """Seconds after which such a file is no picture that is just being kept."""
 
-IN_HAND = 3
-"""Photos in memory at once: one is being opened, another stored, a third made ready."""
+IN_HAND = 4
+"""Photos in memory at once: two are being opened, another stored, a fourth made ready."""
 
 PATIENCE = 10.0
 """Seconds that a phone waits to hear what came of its photo; it asks again later."""
@@ -132,21 +129,15 @@ class Keeper:
             if hashlib.sha256(body).hexdigest() != sha:
                 await self._settle(community_id, sha, arriving.start_over)
                 return
+            is_test = await self._database.read(arriving.shows_a_test, community_id, sha)
             try:
-                made = await self._darkroom.develop(body)
+                made = await self._darkroom.develop(body, is_test=is_test)
             except Unfit as unfit:
                 await self._settle(community_id, sha, arriving.refuse, unfit.why)
                 return
             await self.store.put(name_of(community_id, sha), made.picture)
             await self.store.put(name_of(community_id, sha, small=True), made.small)
-            seen = await self._read(community_id, sha, made.picture)
-            await self._settle(community_id, sha, arriving.keep, clock.now(), seen)
-
-    async def _read(self, community_id: int, sha: str, picture: bytes) -> Reading | None:
-        """What can be seen on the photo of a test; None for other photos."""
-        if not await self._database.read(arriving.shows_a_test, community_id, sha):
-            return None
-        return await asyncio.to_thread(_look_at, picture)
+            await self._settle(community_id, sha, arriving.keep, clock.now(), made.reading)
 
     async def _settle(
         self, community_id: int, sha: str, work: Callable[..., Any], *how: Any
@@ -184,8 +175,3 @@ class Keeper:
                         log.warning("photo_of_nobody", name=name)
                         with contextlib.suppress(Busy):
                             await self.store.delete(name)
-
-
-def _look_at(picture: bytes) -> Reading:
-    """In a thread; the picture is one that we have written ourselves."""
-    return read(Image.open(io.BytesIO(picture)))

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import subprocess
+import sys
 import time
 
 import pillow_heif
 import pytest
 from PIL import Image
 
+from bench.cassettes import paint, scene
 from server.features.photos import rules
 from server.features.photos.darkroom import Darkroom
-from server.features.photos.develop import LONG_SIDE, SMALL_SIDE, WANTED, Unfit, develop
+from server.features.photos.develop import (
+    LONG_SIDE,
+    SMALL_SIDE,
+    WANTED,
+    Developed,
+    Unfit,
+    develop,
+)
+from server.features.photos.reading import NOTHING, THRESHOLD
 from tests.support import pictures
 
 
@@ -104,6 +116,37 @@ def test_twenty_four_megapixels_from_an_iphone_fit(darkroom, runner):
     assert runner.run(darkroom.develop(pictures.heic(5712, 4284))).picture
 
 
+def test_the_photo_of_a_test_is_read_where_it_is_opened(darkroom, runner):
+    out = io.BytesIO()
+    paint(scene(300_000, "positive", "on a table")).save(out, "JPEG", quality=90)
+    cassette = out.getvalue()
+    made = runner.run(darkroom.develop(cassette, is_test=True))
+    assert made.reading.found
+    assert made.reading.test > THRESHOLD
+    assert runner.run(darkroom.develop(cassette)).reading is None
+    assert runner.run(darkroom.develop(pictures.jpeg(), is_test=True)).reading == NOTHING
+
+
+def test_what_serves_loads_nothing_that_reads_photos():
+    loaded = "import server.app, sys; print('numpy' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
+
+
+def test_two_photos_are_opened_at_once_and_each_is_answered_with_its_own(runner):
+    darkroom = Darkroom(at_once=2)
+    sides = (300, 600, 900, 1200)
+
+    async def ask() -> list[Developed]:
+        asked = [darkroom.develop(pictures.jpeg(side, 200)) for side in sides]
+        return await asyncio.gather(*asked)
+
+    made = runner.run(ask())
+    assert [opened(one.picture).width for one in made] == list(sides)
+    assert len(darkroom._idle) == 2
+    runner.run(darkroom.close())
+
+
 @pytest.mark.parametrize("what", BAD)
 def test_a_bad_photo_costs_the_next_one_nothing(what: str, darkroom, runner):
     body, why = BAD[what]
@@ -133,14 +176,12 @@ def test_a_photo_that_kills_its_process_is_refused(runner):
 
 def test_a_process_that_was_killed_is_replaced(darkroom, runner):
     assert runner.run(darkroom.develop(pictures.jpeg())).picture
-    darkroom._process.kill()
+    darkroom._idle[-1]._runs.kill()
     assert runner.run(darkroom.develop(pictures.jpeg())).picture
 
 
 def test_a_photo_given_up_by_its_asker_is_not_answered_to_the_next(darkroom, runner):
     async def ask() -> bytes:
-        import asyncio
-
         task = asyncio.create_task(darkroom.develop(pictures.jpeg(4000, 3000, seed=1)))
         await asyncio.sleep(0.01)
         task.cancel()

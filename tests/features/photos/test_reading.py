@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bench.cassettes import paint, scene
+from server.features.photos.cassette.look import read
 from server.features.photos.reading import (
     INVALID,
     NEGATIVE,
@@ -18,7 +19,6 @@ from server.features.photos.reading import (
     THRESHOLD,
     Reading,
     order,
-    read,
 )
 
 SEEDS = range(300_000, 300_006)
