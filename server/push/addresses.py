@@ -116,6 +116,13 @@ def all_public(addresses: Iterable[str | int]) -> bool:
     return bool(answers) and all(answers)
 
 
+def is_number(host: str) -> bool:
+    """True for a host that is a number and no name, or is this machine's own name."""
+    bare = host.strip("[]").rstrip(".").lower()
+    last = bare.rpartition(".")[2]
+    return ":" in bare or last.isdigit() or last.startswith("0x") or bare == "localhost"
+
+
 def is_public(address: str) -> bool:
     """True for an address that anybody on the internet would reach, in whatever it is wrapped."""
     try:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from server.app import FEATURES
 from server.db.base import metadata
 from server.db.errors import DatabaseError
-from server.db.migrate import MIGRATIONS, upgrade, upgrade_on
+from server.db.migrate import MIGRATIONS, newest, upgrade, upgrade_on
 from server.settings import Settings
 
 
@@ -119,3 +119,8 @@ def test_a_migration_that_breaks_leaves_the_old_shape(tmp_path, monkeypatch):
         after = connection.execute("SELECT sql FROM sqlite_master ORDER BY 1").fetchall()
         version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     assert (after, version) == (before, (newest,))
+
+
+def test_the_newest_shape_is_found_as_alembic_finds_it():
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert newest() == scripts.get_current_head()

@@ -22,7 +22,7 @@ from apprise import Apprise, AppriseAsset, NotifyFormat, PersistentStoreMode
 from apprise.plugins.base import NotifyBase
 
 from server import clock
-from server.push.addresses import NotAllowed, Services, is_public
+from server.push.addresses import NotAllowed, Services, is_number, is_public
 from server.push.groups import answers
 from server.push.groups.answers import Outcome
 from server.push.groups.wire import Heard, listening
@@ -141,13 +141,6 @@ def _schema(plugin: NotifyBase) -> str:
         if name:
             return str(name if isinstance(name, str) else name[0])
     return ""
-
-
-def is_number(host: str) -> bool:
-    """True for a host that is a number and no name, or is this machine's own name."""
-    bare = host.strip("[]").rstrip(".").lower()
-    last = bare.rpartition(".")[2]
-    return ":" in bare or last.isdigit() or last.startswith("0x") or bare == "localhost"
 
 
 def _converted(address: str) -> str:

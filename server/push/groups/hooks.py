@@ -26,11 +26,17 @@ import msgspec
 from server import clock
 from server.ids import uuid7
 from server.origins import NotAnOrigin, origin_of, split
-from server.push.addresses import NotAllowed, Services, Unresolved, is_public, must_be_public
+from server.push.addresses import (
+    NotAllowed,
+    Services,
+    Unresolved,
+    is_number,
+    is_public,
+    must_be_public,
+)
 from server.push.encrypt import Sealed
 from server.push.groups import answers
 from server.push.groups.answers import Outcome
-from server.push.groups.bots import is_number
 from server.push.groups.ledger import Channel, Due
 from server.push.groups.text import message
 from server.push.groups.words import NO_ADDRESS, NOT_HTTPS, NOT_PUBLIC

@@ -21,7 +21,7 @@ from server import clock
 from server.db.errors import Busy
 from server.i18n import translate
 from server.push.addresses import NotAllowed, Services
-from server.push.groups import answers, bots, channels, hooks, ledger
+from server.push.groups import answers, channels, hooks, ledger
 from server.push.groups.answers import Outcome
 from server.push.groups.ledger import Came, Channel, Due, Turn
 from server.push.groups.text import TRY, message
@@ -171,7 +171,7 @@ class Groups:
         channel, due = turn.channel, turn.due
         loop = asyncio.get_running_loop()
         try:
-            most = await loop.run_in_executor(self._threads, bots.most_bytes, channel.address)
+            most = await loop.run_in_executor(self._threads, _most_bytes, channel.address)
         except NotAllowed:
             await self._record([_later(due)], channel, answers.nothing(answers.UNREADABLE))
             return
@@ -184,7 +184,7 @@ class Groups:
         """Post by apprise, which waits for its answers; a thread that hangs is left to itself."""
         loop = asyncio.get_running_loop()
         posting = loop.run_in_executor(
-            self._threads, bots.post, channel.address, text, self._services, PATIENCE
+            self._threads, _post_by_bot, channel.address, text, self._services, PATIENCE
         )
         try:
             async with asyncio.timeout(PATIENCE + GRACE):
@@ -283,3 +283,18 @@ def _later(due: Sequence[Due]) -> Came:
 def _notify(connection: Connection, moved: ledger.Moved) -> None:
     for community_id, topics in moved.items():
         notify(connection, community_id, 0, topics)
+
+
+# Apprise takes a while to load: the first thread that needs it does, and no server without bots.
+
+
+def _most_bytes(address: str) -> int:
+    from server.push.groups import bots
+
+    return bots.most_bytes(address)
+
+
+def _post_by_bot(address: str, text: str, services: Services, patience: float) -> Outcome:
+    from server.push.groups import bots
+
+    return bots.post(address, text, services, patience)
