@@ -25,7 +25,7 @@ from server.draft import Draft, Record, Shape
 from server.features.estates.tables import communities as communities_table
 from server.features.estates.tables import households, stairwells
 from server.features.people.rules import STEWARD, VOLUNTEER
-from server.features.people.tables import sessions
+from server.features.people.tables import residents, sessions
 from server.ids import uuid7
 from server.settings import Settings
 from server.web import asking
@@ -55,10 +55,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Stairwell:
-    """A stairwell and its doors."""
+    """A stairwell, its doors, and who lives behind each."""
 
     id: int
     doors: tuple[int, ...]
+    people: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,13 @@ def _settle(connection: Connection, number: int) -> Neighbourhood:
 
 
 def _places(draft: Draft) -> Iterable[Stairwell]:
+    lives = {one["household_id"]: one["id"] for one in draft.rows[residents]}
     doors: dict[int, list[int]] = {}
     for door in draft.rows[households]:
         doors.setdefault(door["stairwell_id"], []).append(door["id"])
-    return [Stairwell(place["id"], tuple(doors[place["id"]])) for place in draft.rows[stairwells]]
+    for place in draft.rows[stairwells]:
+        found = doors[place["id"]]
+        yield Stairwell(place["id"], tuple(found), tuple(lives[door] for door in found))
 
 
 # What is sent.

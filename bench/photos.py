@@ -7,12 +7,13 @@ of the difference is what opening and writing a JPEG takes.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import os
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -47,10 +48,10 @@ def measure(lab: Lab) -> list[Figure]:
 async def _measure(lab: Lab, port: int, pid: int, where: Neighbourhood) -> list[Figure]:
     shares, rates = [], []
     for nth in range(lab.pairs + 1):
-        photos = _take(PHOTOS, nth)
+        photos = take(PHOTOS, nth)
         size = sum(len(body) for _, body in photos)
-        plain = _plainly(lab.folder / "plain", photos)
-        ours = await _send(port, where, photos)
+        plain = plainly(lab.folder / "plain", photos)
+        ours = await _of_one_round(port, where, photos)
         lab.say(
             f"photos {nth}: {size / ours / MIB:.2f} MiB/s, {PHOTOS / ours:.1f} photos/s; "
             f"the disk alone {size / plain / MIB:.1f} MiB/s"
@@ -72,7 +73,7 @@ async def _measure(lab: Lab, port: int, pid: int, where: Neighbourhood) -> list[
     ]  # fmt: skip
 
 
-def _take(count: int, seed: int) -> list[Photo]:
+def take(count: int, seed: int) -> list[Photo]:
     """Photos as phones have shrunk them, each another."""
     dice = random.Random(seed)
     taken = []
@@ -85,7 +86,7 @@ def _take(count: int, seed: int) -> list[Photo]:
     return taken
 
 
-def _plainly(folder: Path, photos: Sequence[Photo]) -> float:
+def plainly(folder: Path, photos: Sequence[Photo]) -> float:
     """Seconds that it takes to write and sync each as a file."""
     folder.mkdir(exist_ok=True)
     began = time.perf_counter()
@@ -97,7 +98,7 @@ def _plainly(folder: Path, photos: Sequence[Photo]) -> float:
     return time.perf_counter() - began
 
 
-async def _send(port: int, where: Neighbourhood, photos: Sequence[Photo]) -> float:
+async def _of_one_round(port: int, where: Neighbourhood, photos: Sequence[Photo]) -> float:
     """Seconds from the first piece until the last photo is kept; the facts went before."""
     connection = await Connection.open(port)
     person, place = where.volunteers[0], where.slabs[0]
@@ -111,16 +112,21 @@ async def _send(port: int, where: Neighbourhood, photos: Sequence[Photo]) -> flo
         ),
     )
     connection.close()
+    return await send(port, [(person, photo) for photo in photos])
+
+
+async def send(port: int, photos: Sequence[tuple[Person, Photo]]) -> float:
+    """Seconds until the last of them is kept, a few phones sending at once."""
     waiting = list(photos)
     began = time.perf_counter()
-    await asyncio.gather(*(_phone(port, person, waiting) for _ in range(PHONES)))
+    await asyncio.gather(*(_phone(port, waiting) for _ in range(PHONES)))
     return time.perf_counter() - began
 
 
-async def _phone(port: int, person: Person, waiting: list[Photo]) -> None:
+async def _phone(port: int, waiting: list[tuple[Person, Photo]]) -> None:
     connection = await Connection.open(port)
     while waiting:
-        sha, body = waiting.pop()
+        person, (sha, body) = waiting.pop()
         state = ""
         for offset in range(0, len(body), PIECE):
             headers = {
@@ -145,10 +151,20 @@ async def _phone(port: int, person: Person, waiting: list[Photo]) -> None:
 
 async def _watched(port: int, pid: int, where: Neighbourhood) -> float:
     """Bytes that the server's memory went up by at most, while photos arrive."""
+    photos = take(5 * PHOTOS, 1000)
+    with growth(pid) as grown:
+        await _of_one_round(port, where, photos)
+    return grown[0]
+
+
+@contextlib.contextmanager
+def growth(pid: int) -> Iterator[list[int]]:
+    """Afterwards the list holds the bytes that a process's memory went up by at most meanwhile."""
     _forget_most(pid)
     before = _memory(pid, "VmRSS")
-    await _send(port, where, _take(5 * PHOTOS, 1000))
-    return max(0, _memory(pid, "VmHWM") - before)
+    grown: list[int] = []
+    yield grown
+    grown.append(max(0, _memory(pid, "VmHWM") - before))
 
 
 def _forget_most(pid: int) -> None:

@@ -41,4 +41,5 @@ def seconds(path: Path, batches: Sequence[Sequence[dict[str, Any]]]) -> float:
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
     data = one["data"]
-    return one["id"], str(data["door"]), data["answer"], one["made_at"], one["actor"]
+    said = data.get("answer") or data["finding"]
+    return one["id"], str(data["door"]), said, one["made_at"], one["actor"]
