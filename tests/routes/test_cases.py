@@ -10,8 +10,9 @@ from sqlalchemy import insert, select, update
 
 from server import clock
 from server.features.cases.tables import cases
+from server.features.estates.tables import buildings, stairwells
 from server.features.notices.tables import channels, notices, reach
-from server.features.people.rules import HOUSEHOLD, MEDICAL, VOLUNTEER
+from server.features.people.rules import HOUSEHOLD, MEDICAL, STEWARD, VOLUNTEER
 from server.features.people.tables import accounts, residents, roles, views
 from server.oplog.tables import reactions
 from server.push import payload
@@ -23,13 +24,16 @@ ENGLISH = {**HTML, "accept-language": "en"}
 DOCTOR = "00000000-0000-7000-8000-0000000000e1"
 FAMILY = "00000000-0000-7000-8000-0000000000e2"
 CARER = "00000000-0000-7000-8000-0000000000e3"
+OWN = "00000000-0000-7000-8000-0000000000e5"
+OTHER = "00000000-0000-7000-8000-0000000000e6"
 GROUP = "00000000-0000-7000-8000-0000000000e4"
 
 SECRETS = ("HALL-SEVEN", "BRING-IT", "CONTACT-X", "CARER-Y", "555-0199", "SAID-Z", "LAB-Q")
 """Words that were typed into the case and stand nowhere else."""
 
-OUTSIDERS = ("hao", "yun", "min", "sun", "qian", "anna", "bo", CARER, NOBODY)
-"""Volunteers, an officer, another household, a guard, people of elsewhere, one who held a round."""
+OUTSIDERS = ("hao", "yun", "min", "sun", "qian", "anna", "bo", CARER, OTHER, NOBODY)
+"""Volunteers, an officer, another household, a guard, people of elsewhere, one who held a round,
+the steward of another compound."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,8 @@ def ward(site):
         (DOCTOR, "刘医生", None, (MEDICAL, "community", community)),
         (FAMILY, "周家", door, (HOUSEHOLD, "household", door)),
         (CARER, "郑晓", None, (VOLUNTEER, "stairwell", site.world.walk_up)),
+        (OWN, "梅管家", None, (STEWARD, "compound", compound_of(site, site.world.walk_up))),
+        (OTHER, "荷管家", None, (STEWARD, "compound", compound_of(site, site.world.tower))),
     )
     if site.rows(select(accounts.c.id).where(accounts.c.id == DOCTOR)):
         return site  # the other tests of this module have it already
@@ -89,12 +95,30 @@ def case(ward):
     return opened
 
 
+LEADING = ("anna", OTHER)
+"""Of those, who may see cases, elsewhere."""
+
+
 def people_of(site, label="402"):
     """Everybody behind a door of the walk-up."""
     table = residents.c
     door = site.world.doors["walk_up"][label]
     query = select(residents).where(table.community_id == 1, table.household_id == door)
     return site.rows(query.order_by(table.id))
+
+
+def compound_of(site, stairwell):
+    """The compound that a stairwell is in."""
+    query = (
+        select(buildings.c.compound_id)
+        .join(
+            stairwells,
+            (stairwells.c.community_id == buildings.c.community_id)
+            & (stairwells.c.building_id == buildings.c.id),
+        )
+        .where(stairwells.c.community_id == 1, stairwells.c.id == stairwell)
+    )
+    return site.rows(query)[0].compound_id
 
 
 def notices_of_cases(site):
@@ -110,9 +134,11 @@ def test_a_case_is_for_those_who_run_it_and_a_desk_for_them_too(ward, case):
             assert found.status_code == 200
             assert found.headers["cache-control"] == "no-store"
         for who in OUTSIDERS:
-            assert ward.get(who, path).status_code != 200 or (who, path) == ("anna", "/cases")
-    assert ward.get("anna", f"/cases/{case}").status_code == 404
-    assert case not in ward.get("anna", "/cases").text
+            assert ward.get(who, path).status_code != 200 or who in LEADING
+    for who in LEADING:
+        assert ward.get(who, f"/cases/{case}").status_code == 404
+        assert case not in ward.get(who, "/cases").text
+    assert ward.get(OWN, f"/cases/{case}").status_code == 200
 
 
 def test_who_may_not_see_cases_gets_the_same_answer_for_one_and_for_none(ward, case):
@@ -186,7 +212,8 @@ def test_the_few_see_the_announcements_and_nobody_else_does(ward, case):
         for who in OUTSIDERS:
             found = ward.get(who, f"/notices/{news.id}{path}")
             assert found.status_code in {303, 403, 404}, (who, path)
-        assert ward.get("mei", f"/notices/{news.id}{path}").status_code == 200
+        for who in ("mei", OWN):
+            assert ward.get(who, f"/notices/{news.id}{path}").status_code == 200
     assert ward.get(FAMILY, f"/notices/{news.id}").status_code == 200
     officer_of_all = {"account_id": ward.world.min, "role": "officer", "scope": "community"}
     ward.execute(insert(roles).values(community_id=1, scope_id=1, since=0, **officer_of_all))
@@ -211,7 +238,7 @@ def test_nobody_finds_the_household_by_trying_doors(ward, case):
         [said] = ward.send(who, ward.op(who, kind, data), headers=ENGLISH).json()["answers"]
         return said["outcome"], said["message"]
 
-    for who in ("hao", "min", CARER):
+    for who in ("hao", "min", CARER, OTHER):
         for kind, field in (("notice.tell", "recipient"), ("notice.answer", "household")):
             data = {"notice": news.id}
             right, wrong = (

@@ -162,6 +162,7 @@ def _announce(
         urgency=urgency,
         opens=opens,
         until=until,
+        concerns=file.door.household if kind == CASE else None,
     )
     announce.announce(at, draft, recipients)
     return [made]

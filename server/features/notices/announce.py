@@ -34,6 +34,7 @@ class Draft:
     until: int | None = None
     stages: Sequence[str] = ()
     stage_minutes: int = 0
+    concerns: int | None = None  # the household whose case it is about, where it is private
 
 
 def announce(at: Moment, draft: Draft, meant: Sequence[Recipient]) -> None:
@@ -57,6 +58,7 @@ def announce(at: Moment, draft: Draft, meant: Sequence[Recipient]) -> None:
             "stage": first,
             "stage_minutes": draft.stage_minutes,
             "stage_until": due,
+            "concerns": draft.concerns,
             "made_by": draft.made_by,
             "made_at": draft.made_at,
             "version": draft.version,
