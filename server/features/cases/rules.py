@@ -378,6 +378,28 @@ def deadlines(state: State) -> list[Danger]:
     return found
 
 
+def ends_at(state: State, contact: Event) -> int | None:
+    """When a close contact need not stay at home any more; None while nobody can say.
+
+    Until the time that was said for them, else until the case is closed. A mistake ends it at once.
+    """
+    until: int | None = contact.said.get("until")
+    closed = state.closed
+    if closed is not None and (until is None or closed.key == MISTAKE):
+        return closed.at if until is None else min(until, closed.at)
+    return until
+
+
+def freed(state: State) -> set[int]:
+    """The households of those close contacts for whom it ended when the case was closed."""
+    closed = state.closed
+    return {
+        one.said["household"]
+        for one in state.contacts.values()
+        if closed is not None and one.said.get("household") and ends_at(state, one) == closed.at
+    }
+
+
 def unseen(events: Iterable[Event], actor: str, seen: int) -> Event | None:
     """The newest that others said of a case and this person had not seen when they closed it."""
     return max(

@@ -353,6 +353,7 @@ def test_a_contact_away_from_home_is_made_due_where_nobody_was(told, caring):
     assert told.standing(isolation, "402").due == 1
     assert f"board:{isolation}:{told.world.walk_up}" in topics
     assert file.TOPIC not in topics
+    assert not [one for one in topics if one.startswith("notice")]  # nor that somebody was told
 
 
 def test_contacts_must_be_somebody_and_the_round_one_of_isolation(told, caring):

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 from sqlalchemy import select
 
-from server.features.cases import reads
+from server.features.cases import reads, rules, telling
 from server.features.cases.file import File
-from server.features.cases.operations.saying import OfCase, resident_of
+from server.features.cases.operations.saying import OfCase, When, resident_of, typed
 from server.features.cases.rules import Event
 from server.features.rounds import scope
 from server.features.rounds.tables import round_doors
@@ -22,13 +22,17 @@ from server.oplog.kinds import HEALTH, Asked, Refused, operation
 class Contact(OfCase):
     """Somebody of the household, of another, or from elsewhere is a close contact, or is not.
 
-    With a round of home isolation, its board then expects them to be asked after every day.
+    With a round of home isolation, its board then expects them to be asked after every day. The
+    household of somebody who lives elsewhere hears that there is news for it, and not of whom.
     """
 
-    retention: ClassVar = dict.fromkeys(("resident", "name", "round", "is_contact"), HEALTH)
+    retention: ClassVar = dict.fromkeys(
+        ("resident", "name", "round", "until", "is_contact"), HEALTH
+    )
     resident: Number | None = None
     name: Annotated[str, Meta(max_length=40)] = ""
     round: Uuid | None = None
+    until: When = ""
     is_contact: bool = True
 
     def say(self, file: File, asked: Asked) -> None:
@@ -45,11 +49,34 @@ class Contact(OfCase):
             resident=self.resident,
             household=who.household_id if who else None,
             round=self.round if who and self.is_contact else None,
+            until=typed(file, self.until) if self.until and self.is_contact else None,
             is_contact=self.is_contact,
         )
         moved = bool(said.said["round"]) and isolate(file, asked, said)
         # Who hears that a board changes and that a case changes at once could put them together.
-        file.enter(asked, said, quiet=moved)
+        told = [] if file.closed else _tell(file, asked, said, quiet=moved)
+        file.enter(asked, said._replace(said={**said.said, "notices": told}), quiet=moved)
+
+
+def _tell(file: File, asked: Asked, said: Event, *, quiet: bool) -> list[str]:
+    """The announcements by which a contact's household knows what stands now.
+
+    Who was told the same already is not told again; who is no contact after all need not know.
+    """
+    before = file.state.contacts.get(said.key)
+    stands = rules.fold([*file.events, said]).contacts.get(said.key)
+    if stands is not None and stands is not said:
+        return []  # what was made later stands already
+    known = list(before.said.get("notices") or ()) if before else []
+    if before and stands and known and all(before.said.get(one) == said.said[one] for one in _SAME):
+        return known
+    telling.take_back(file, asked, known, quiet=quiet)
+    home = said.said["household"]
+    return telling.contacts(file, asked, [home], quiet=quiet) if stands and home else []
+
+
+_SAME = ("household", "round", "until")
+"""What a contact's household is told of: where nothing of it changed, there is no news."""
 
 
 def isolate(file: File, asked: Asked, said: Event) -> bool:

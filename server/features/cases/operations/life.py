@@ -93,8 +93,10 @@ class Undo(Op):
         if not made.undone:
             self._must_be_last(file, asked, made)
             telling.take_back(file, asked, made.said.get("notices", ()))
+            bound = rules.freed(file.state) if made.what == "close" else set()
             file.take_back(asked, made)
             told = [] if made.again else telling.household(file, asked).notices
+            told += telling.contacts(file, asked, bound)
         else:
             told = []  # two people took it back: it is back
         said = file.event(asked, "undo", self.event, notices=told)
@@ -130,10 +132,12 @@ class Close(Op):
         unseen = rules.unseen(file.events, asked.actor, asked.seen)
         if unseen is not None:
             raise Stale(LOOK_AGAIN, **who_said(at, unseen))
+        said = file.event(asked, "close", self.why)
         told: list[str] = []
         if self.why in (rules.RECOVERED, rules.MISTAKE):
             told = telling.household(file, asked).notices
-        file.enter(asked, file.event(asked, "close", self.why, notices=told))
+            told += telling.contacts(file, asked, rules.freed(rules.fold([*file.events, said])))
+        file.enter(asked, said._replace(said={"notices": told}))
 
 
 NOT_YOURS = mark("Only a steward of this place or a medical volunteer can open a case.")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, select
 
 from server import clock
+from server.db.base import AnyRow
 from server.features.cases import rules
 from server.features.cases.file import event_of, events_of
 from server.features.cases.reads import parts
 from server.features.cases.rules import Event, State
 from server.features.cases.tables import case_events, cases
-from server.features.cases.views import CasePage, Line, Told
+from server.features.cases.views import CasePage, ContactLine, ContactTold, Line, Told
 from server.features.estates import reads as estates
 from server.features.notices import rules as notice_rules
 from server.features.notices.tables import reach
@@ -25,7 +26,9 @@ from server.features.rounds.tables import rounds
 from server.i18n import say
 
 
-def case(connection: Connection, person: Person, language: str, case_id: str) -> CasePage:
+def case(
+    connection: Connection, person: Person, language: str, case_id: str, typed: str = ""
+) -> CasePage:
     """One case with everything said of it. Raises `NotThere`, also for who may not see it."""
     now, community_id = clock.now(), person.community_id
     row = connection.execute(
@@ -71,7 +74,14 @@ def case(connection: Connection, person: Person, language: str, case_id: str) ->
         called=state.tried,
         disinfecting=state.disinfecting,
         building_told=state.step.said.get("building", "") if state.step else "",
-        contacts=parts.contacts_of(connection, community_id, language, state, row.household_id),
+        contacts=tuple(
+            ContactTold(line, _heard(connection, community_id, line, row.household_id))
+            for line in parts.contacts_of(
+                connection, community_id, language, state, row.household_id
+            )
+        ),
+        typed=typed.strip(),
+        found=parts.doors_typed(connection, person, language, typed, now),
         others=tuple(
             one
             for one in people.residents_of(connection, community_id, row.household_id)
@@ -116,16 +126,36 @@ def _told(
 ) -> Told | None:
     """Whether the household has heard of the last that it was told."""
     for event in sorted(events, key=lambda one: one.seq, reverse=True):
-        line = connection.execute(
-            select(reach).where(
-                reach.c.community_id == community_id,
-                reach.c.notice_id.in_(list(event.said.get("notices") or ())),
-                reach.c.household_id == household_id,
-            )
-        ).first()
+        told = event.said.get("notices") or ()
+        line = _line(connection, community_id, told, household_id)
         if line is not None:
             return Told(line.notice_id, event.at, notice_rules.reached(line))
     return None
+
+
+def _heard(
+    connection: Connection, community_id: int, contact: ContactLine, own: int
+) -> Told | None:
+    """Whether the household of a contact who lives elsewhere has heard."""
+    if contact.household in (None, own):
+        return None
+    line = _line(connection, community_id, contact.notices, contact.household)
+    if line is None:
+        return None
+    return Told(line.notice_id, line.queued_at, notice_rules.reached(line))
+
+
+def _line(
+    connection: Connection, community_id: int, told: Collection[str], household_id: int | None
+) -> AnyRow | None:
+    """What the ledger says of a household in one of some announcements."""
+    return connection.execute(
+        select(reach).where(
+            reach.c.community_id == community_id,
+            reach.c.notice_id.in_(list(told)),
+            reach.c.household_id == household_id,
+        )
+    ).first()
 
 
 def contacts_on(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from server import clock
 from server.features.cases import rules
 from server.features.cases.reads import parts
-from server.features.cases.views import BuildingCases, CaseLine, Desk, Found
+from server.features.cases.views import BuildingCases, CaseLine, Desk
 from server.features.estates import reads as estates
 from server.features.people import reads as people
 from server.features.people.actors import Person
@@ -49,12 +49,11 @@ def desk(connection: Connection, person: Person, language: str, typed: str = "")
         for row in rows
     ]
     pressing = sorted((one for one in lines if one.dangers), key=lambda one: one.dangers[0].since)
-    found = _found(connection, person, language, typed, now) if typed.strip() else ()
     return Desk(
         pressing=tuple(pressing),
         buildings=tuple(_by_building(connection, community_id, language, lines)),
         typed=typed.strip(),
-        found=found,
+        found=parts.doors_typed(connection, person, language, typed, now),
         may_run=person.may_somewhere(May.RUN_CASES, now),
         seq=round_parts.newest(connection, community_id),
     )
@@ -81,21 +80,6 @@ def _by_building(
             places.setdefault(place.building, say(language, place.building_words))
     for building, words in places.items():
         yield BuildingCases(words, tuple(one for one in lines if one.building == building))
-
-
-def _found(
-    connection: Connection, person: Person, language: str, typed: str, now: int
-) -> tuple[Found, ...]:
-    """The doors that what was typed may mean, of those where the person may open a case."""
-    return tuple(
-        Found(
-            door.household,
-            say(language, door.words),
-            people.residents_of(connection, person.community_id, door.household),
-        )
-        for door in estates.find_doors(connection, person.community_id, typed)
-        if person.may(May.RUN_CASES, now, door)
-    )
 
 
 def open_cases_of(

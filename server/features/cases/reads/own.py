@@ -1,4 +1,4 @@
-"""A household's own cases: what has been, what comes next, and who has looked."""
+"""A household's own: its cases, its people who are contacts of others, and who has looked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from server.db.base import AnyRow
 from server.features.cases import rules
 from server.features.cases.file import events_of
 from server.features.cases.reads import parts
+from server.features.cases.reads.contacts import own_contacts
 from server.features.cases.reads.looks import looks_at
 from server.features.cases.tables import cases
 from server.features.cases.views import OwnCase, OwnCases
@@ -24,7 +25,7 @@ SHOWN_AFTER = 14 * clock.DAY
 
 
 def mine(connection: Connection, person: Person, language: str) -> OwnCases:
-    """The cases of one's household and of those one acts for, and who of the staff has looked."""
+    """What concerns one's household and those one acts for, and who of the staff has looked."""
     now, community_id = clock.now(), person.community_id
     homes = {*scope_of(person.roles, HOUSEHOLD, now).get("household", ())}
     homes |= {person.household_id} - {None}
@@ -39,6 +40,7 @@ def mine(connection: Connection, person: Person, language: str) -> OwnCases:
     ).all()
     who = parts.residents_by_id(connection, community_id, [row.resident_id for row in rows])
     doors = estates.households_by_id(connection, community_id, {row.household_id for row in rows})
+    contacts = own_contacts(connection, person, language, homes, now - SHOWN_AFTER)
     return OwnCases(
         tuple(
             _own(
@@ -47,7 +49,8 @@ def mine(connection: Connection, person: Person, language: str) -> OwnCases:
             )
             for row in rows
         ),
-        tuple(looks_at(connection, community_id, homes)) if rows else (),
+        contacts,
+        tuple(looks_at(connection, community_id, homes)) if rows or contacts else (),
         round_parts.newest(connection, community_id),
     )  # fmt: skip
 
@@ -74,7 +77,7 @@ def _own(
         owner=named.of(state.owner),
         owner_phone=state.phone,
         cares=tuple(one for one in parts.cares_of(state) if not one.done),
-        isolated=tuple(one.name for one in contacts if not one.place and one.resident),
+        isolated=tuple(one for one in contacts if not one.place and one.resident),
         clean=clean,
         closed=row.closed_why or "",
         story=tuple(

@@ -11,7 +11,7 @@ from server.features.cases import rules
 from server.features.cases.file import events_by_case
 from server.features.cases.rules import Event, State
 from server.features.cases.tables import cases
-from server.features.cases.views import CareLine, ContactLine, Line
+from server.features.cases.views import CareLine, ContactLine, Found, Line
 from server.features.estates import reads as estates
 from server.features.estates.records import Household
 from server.features.people import reads as people
@@ -114,12 +114,32 @@ def contacts_of(
         found.append(
             ContactLine(
                 who.id if who else None,
+                who.household_id if who else None,
                 who.name if who else key,
                 say(language, door.short_words) if door else "",
                 bool(event.said.get("round")),
+                event.said.get("until"),
+                tuple(event.said.get("notices") or ()),
             )
         )
     return tuple(found)
+
+
+def doors_typed(
+    connection: Connection, person: Person, language: str, typed: str, now: int
+) -> tuple[Found, ...]:
+    """The doors that what was typed may mean, of those where the person may run cases."""
+    if not typed.strip():
+        return ()
+    return tuple(
+        Found(
+            door.household,
+            say(language, door.words),
+            people.residents_of(connection, person.community_id, door.household),
+        )
+        for door in estates.find_doors(connection, person.community_id, typed)
+        if person.may(May.RUN_CASES, now, door)
+    )
 
 
 def cares_of(state: State) -> tuple[CareLine, ...]:
