@@ -245,6 +245,17 @@ _TURNS = {
     "remind": _nothing,
 }
 
+
+def apart(state: State) -> str | None:
+    """The step at which nobody may call them to where others are; None where anybody may.
+
+    From the opening of their case until they are back, or until it is closed.
+    """
+    if state.opened is None or state.closed is not None or state.step_key == RETURNED:
+        return None
+    return state.step_key
+
+
 # Steps
 
 
