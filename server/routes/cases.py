@@ -34,12 +34,16 @@ async def mine(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
 
 @get("/{case_id:str}", status_code=200)
 async def show(
-    request: Request[Any, Any, Any], person: Asker, case_id: FromPath[str]
+    request: Request[Any, Any, Any],
+    person: Asker,
+    case_id: FromPath[str],
+    door: FromQuery[str] = "",
 ) -> Response[bytes]:
     """One case: its story, the next step, contacts, care, calls."""
     asking = Asking(request, person)
-    found = await read(asking, reads.case, person, asking.language, case_id)
-    await _note(asking, [found.household])
+    typed = door[:LONGEST_DOOR]
+    found = await read(asking, reads.case, person, asking.language, case_id, typed)
+    await _note(asking, found.households)
     return asking.draw("cases/show.html", case=found, seq=found.seq, store=False)
 
 

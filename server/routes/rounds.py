@@ -69,7 +69,12 @@ async def board(
     return await asking.draw_versioned(
         "rounds/board.html",
         "board",
-        (f"board:{round_id}:{stairwell_id}", f"status:{round_id}", f"stairwell:{stairwell_id}"),
+        (
+            f"board:{round_id}:{stairwell_id}",
+            f"due:{round_id}",
+            f"status:{round_id}",
+            f"stairwell:{stairwell_id}",
+        ),
         reads.board,
         round_id,
         stairwell_id,

@@ -10,8 +10,9 @@ from sqlalchemy import insert, select, update
 
 from server import clock
 from server.features.cases.tables import cases
+from server.features.estates.tables import buildings, stairwells
 from server.features.notices.tables import channels, notices, reach
-from server.features.people.rules import HOUSEHOLD, MEDICAL, VOLUNTEER
+from server.features.people.rules import HOUSEHOLD, MEDICAL, STEWARD, VOLUNTEER
 from server.features.people.tables import accounts, residents, roles, views
 from server.oplog.tables import reactions
 from server.push import payload
@@ -23,13 +24,17 @@ ENGLISH = {**HTML, "accept-language": "en"}
 DOCTOR = "00000000-0000-7000-8000-0000000000e1"
 FAMILY = "00000000-0000-7000-8000-0000000000e2"
 CARER = "00000000-0000-7000-8000-0000000000e3"
+OWN = "00000000-0000-7000-8000-0000000000e5"
+OTHER = "00000000-0000-7000-8000-0000000000e6"
+MET = "00000000-0000-7000-8000-0000000000e7"
 GROUP = "00000000-0000-7000-8000-0000000000e4"
 
 SECRETS = ("HALL-SEVEN", "BRING-IT", "CONTACT-X", "CARER-Y", "555-0199", "SAID-Z", "LAB-Q")
 """Words that were typed into the case and stand nowhere else."""
 
-OUTSIDERS = ("hao", "yun", "min", "sun", "qian", "anna", "bo", CARER, NOBODY)
-"""Volunteers, an officer, another household, a guard, people of elsewhere, one who held a round."""
+OUTSIDERS = ("hao", "yun", "min", "sun", "qian", "anna", "bo", CARER, OTHER, NOBODY)
+"""Volunteers, an officer, another household, a guard, people of elsewhere, one who held a round,
+the steward of another compound."""
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +42,14 @@ def ward(site):
     """A doctor, the household of 402 with an account, and one who carries its isolation round."""
     community, now = site.world.community, clock.now()
     door = site.world.doors["walk_up"]["402"]
+    met = site.world.doors["walk_up"]["502"]
     people = (
         (DOCTOR, "刘医生", None, (MEDICAL, "community", community)),
         (FAMILY, "周家", door, (HOUSEHOLD, "household", door)),
         (CARER, "郑晓", None, (VOLUNTEER, "stairwell", site.world.walk_up)),
+        (MET, "吴家", met, (HOUSEHOLD, "household", met)),
+        (OWN, "梅管家", None, (STEWARD, "compound", compound_of(site, site.world.walk_up))),
+        (OTHER, "荷管家", None, (STEWARD, "compound", compound_of(site, site.world.tower))),
     )
     if site.rows(select(accounts.c.id).where(accounts.c.id == DOCTOR)):
         return site  # the other tests of this module have it already
@@ -76,6 +85,7 @@ def case(ward):
         ("own", {"phone": "555-0199"}),
         ("book", {"when": "2030-01-01T09:00", "where": "LAB-Q"}),
         ("contact", {"name": "CONTACT-X"}),
+        ("contact", {"resident": people_of(site, "502")[0].id}),
         ("call", {"how": "well", "words": "SAID-Z"}),
         ("care", {"whom": "child", "who": "CARER-Y"}),
         ("step", {"step": "asked"}),
@@ -89,6 +99,10 @@ def case(ward):
     return opened
 
 
+LEADING = ("anna", OTHER)
+"""Of those, who may see cases, elsewhere."""
+
+
 def people_of(site, label="402"):
     """Everybody behind a door of the walk-up."""
     table = residents.c
@@ -97,10 +111,37 @@ def people_of(site, label="402"):
     return site.rows(query.order_by(table.id))
 
 
+def compound_of(site, stairwell):
+    """The compound that a stairwell is in."""
+    query = (
+        select(buildings.c.compound_id)
+        .join(
+            stairwells,
+            (stairwells.c.community_id == buildings.c.community_id)
+            & (stairwells.c.building_id == buildings.c.id),
+        )
+        .where(stairwells.c.community_id == 1, stairwells.c.id == stairwell)
+    )
+    return site.rows(query)[0].compound_id
+
+
 def notices_of_cases(site):
-    """Announcements that only those meant may know of, by their titles."""
-    rows = site.rows(select(notices).where(notices.c.kind == "case"))
-    return {row.content["title"]["text"]: row for row in rows}
+    """What only the household of 402 and the staff meant may know of, by its titles."""
+    others = select(reach.c.notice_id).where(
+        reach.c.community_id == 1,
+        reach.c.household_id != site.world.doors["walk_up"]["402"],
+    )
+    query = select(notices).where(notices.c.kind == "case", notices.c.id.not_in(others))
+    return {row.content["title"]["text"]: row for row in site.rows(query)}
+
+
+def told_to_the_contact(site):
+    """Announcements to the household of the close contact."""
+    meant = select(reach.c.notice_id).where(
+        reach.c.community_id == 1,
+        reach.c.household_id == site.world.doors["walk_up"]["502"],
+    )
+    return site.rows(select(notices).where(notices.c.kind == "case", notices.c.id.in_(meant)))
 
 
 def test_a_case_is_for_those_who_run_it_and_a_desk_for_them_too(ward, case):
@@ -110,9 +151,11 @@ def test_a_case_is_for_those_who_run_it_and_a_desk_for_them_too(ward, case):
             assert found.status_code == 200
             assert found.headers["cache-control"] == "no-store"
         for who in OUTSIDERS:
-            assert ward.get(who, path).status_code != 200 or (who, path) == ("anna", "/cases")
-    assert ward.get("anna", f"/cases/{case}").status_code == 404
-    assert case not in ward.get("anna", "/cases").text
+            assert ward.get(who, path).status_code != 200 or who in LEADING
+    for who in LEADING:
+        assert ward.get(who, f"/cases/{case}").status_code == 404
+        assert case not in ward.get(who, "/cases").text
+    assert ward.get(OWN, f"/cases/{case}").status_code == 200
 
 
 def test_who_may_not_see_cases_gets_the_same_answer_for_one_and_for_none(ward, case):
@@ -135,10 +178,10 @@ def test_the_page_says_everything_and_every_look_is_written_down(ward, case):
     for secret in SECRETS:
         assert secret in text
     assert people_of(ward)[0].name in text
-    assert len(looks(DOCTOR)) == before + 1
+    assert len(looks(DOCTOR)) == before + 2  # of the household, and of that of the contact
     ward.get(DOCTOR, "/cases")
     door = ward.world.doors["walk_up"]["402"]
-    assert {row.household_id for row in looks(DOCTOR)} == {door}
+    assert {row.household_id for row in looks(DOCTOR)} == {door, ward.world.doors["walk_up"]["502"]}
 
 
 def test_the_household_reads_its_own_and_who_has_looked(ward, case):
@@ -179,6 +222,48 @@ def test_no_route_tells_anybody_else(ward, case, route):
             assert "News for your household</a></h2>" not in text, (who, path)
 
 
+@pytest.mark.parametrize("route", LOOKED_AT)
+def test_no_route_tells_the_household_of_a_contact_whose_contact_they_are(ward, case, route):
+    """Whatever address they try, they read their own page and the number to call, and no more."""
+    door = ward.world.doors["walk_up"]["402"]
+    news = notices_of_cases(ward)["News for your household"].id
+    [own] = told_to_the_contact(ward)
+    method = route.partition(" ")[0]
+    for notice in (news, own.id):
+        path = path_of(ward, route, household_id=door, door_id=door, case_id=case, notice_id=notice)
+        text = ward.ask(MET, method, path, headers=ENGLISH).text
+        for secret in {*SECRETS, case, news, people_of(ward)[0].name} - {"555-0199"}:
+            assert secret in path or secret not in text, (path, secret)
+
+
+def test_the_household_of_a_contact_reads_what_to_do_and_who_has_looked(ward, case):
+    ward.get("mei", f"/cases/{case}")
+    found = ward.get(MET, "/cases/mine", headers=ENGLISH)
+    [who, *_] = people_of(ward, "502")
+    assert found.headers["cache-control"] == "no-store"
+    assert f"{who.name} is a close contact: please stay at home" in found.text
+    assert 'href="tel:555-0199"' in found.text
+    assert "陈梅" in found.text
+    [own] = told_to_the_contact(ward)
+    for path in ("/cases/mine", "/notices", f"/notices/{own.id}", "/me", "/"):
+        text = ward.get(MET, path, headers=ENGLISH).text
+        assert "402" not in text, path
+    assert 'href="/cases/mine"' in ward.get(MET, "/notices").text
+    assert ward.get(MET, f"/cases/{case}").status_code == 403
+    assert f"/notices/{own.id}/calls" in ward.get("mei", f"/cases/{case}").text
+
+
+def test_a_contact_is_found_by_their_door_and_said_with_a_plain_form(ward, case):
+    [who, *_] = people_of(ward, "501")
+    page = ward.get("mei", f"/cases/{case}?door=8-1-501", headers=ENGLISH).text
+    assert who.name in page
+    form = {"case": case, "resident": who.id, "until": "", "next": f"/cases/{case}"}
+    assert ward.post("mei", "/ops/case.contact", form).status_code == 303
+    assert who.name in ward.get("mei", f"/cases/{case}").text
+    ward.post("mei", "/ops/case.contact", form | {"is_contact": "false"})
+    assert f'name="resident" value="{who.id}"' not in ward.get("mei", f"/cases/{case}").text
+
+
 def test_the_few_see_the_announcements_and_nobody_else_does(ward, case):
     told = notices_of_cases(ward)
     news = told["News for your household"]
@@ -186,7 +271,8 @@ def test_the_few_see_the_announcements_and_nobody_else_does(ward, case):
         for who in OUTSIDERS:
             found = ward.get(who, f"/notices/{news.id}{path}")
             assert found.status_code in {303, 403, 404}, (who, path)
-        assert ward.get("mei", f"/notices/{news.id}{path}").status_code == 200
+        for who in ("mei", OWN):
+            assert ward.get(who, f"/notices/{news.id}{path}").status_code == 200
     assert ward.get(FAMILY, f"/notices/{news.id}").status_code == 200
     officer_of_all = {"account_id": ward.world.min, "role": "officer", "scope": "community"}
     ward.execute(insert(roles).values(community_id=1, scope_id=1, since=0, **officer_of_all))
@@ -211,7 +297,7 @@ def test_nobody_finds_the_household_by_trying_doors(ward, case):
         [said] = ward.send(who, ward.op(who, kind, data), headers=ENGLISH).json()["answers"]
         return said["outcome"], said["message"]
 
-    for who in ("hao", "min", CARER):
+    for who in ("hao", "min", CARER, OTHER):
         for kind, field in (("notice.tell", "recipient"), ("notice.answer", "household")):
             data = {"notice": news.id}
             right, wrong = (
@@ -226,7 +312,7 @@ def test_nobody_finds_the_household_by_trying_doors(ward, case):
 def test_neither_push_nor_a_group_nor_a_short_message_says_who_or_what(ward, case):
     rows = ward.rows(select(notices))
     name = people_of(ward)[0].name
-    of_case = {row.id for row in notices_of_cases(ward).values()} | {
+    of_case = {row.id for row in (*notices_of_cases(ward).values(), *told_to_the_contact(ward))} | {
         row.id for row in rows if row.content["title"].get("text", "").startswith("A vehicle")
     }
     told = [row for row in rows if row.id in of_case]
@@ -291,7 +377,12 @@ def test_the_page_of_results_opens_a_case_and_then_leads_to_it(ward):
 @pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
 def test_the_pages_are_drawn_in_every_language(ward, case, language):
     headers = HTML | {"accept-language": language}
-    for who, path in (("mei", "/cases"), ("mei", f"/cases/{case}"), (FAMILY, "/cases/mine")):
+    for who, path in (
+        ("mei", "/cases"),
+        ("mei", f"/cases/{case}"),
+        (FAMILY, "/cases/mine"),
+        (MET, "/cases/mine"),
+    ):
         found = ward.get(who, path, headers=headers)
         assert found.status_code == 200
         assert f'lang="{language}"' in found.text

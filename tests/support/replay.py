@@ -40,6 +40,7 @@ from server.features.rounds.tables import (
     round_states,
     rounds,
 )
+from server.features.testing.tables import excuses
 from server.oplog.kinds import decode, newest, registry
 from server.oplog.tables import counters, operations, payloads, reactions
 
@@ -102,6 +103,7 @@ def problems(connection: Connection) -> list[str]:
         *_announced(history),
         *_reported(history),
         *_cases(history),
+        *_excused(history),
         *_published(history),
         *_photos(history),
     ]
@@ -393,6 +395,26 @@ def _cases(history: History) -> Iterator[str]:
         found = {name: getattr(kept[key], name) for name in wanted}
         if found != wanted:
             yield f"case {key[1]} is {found} and its file comes to {wanted}"
+
+
+def _excused(history: History) -> Iterator[str]:
+    """Who is not expected on a testing day is what was last said of them."""
+    said: dict[tuple[int, str, int], tuple[Any, ...]] = {}
+    for row, data in history.applied("test.excuse"):
+        if data is not None:
+            key = (row.community_id, data["round"], data["resident"])
+            by_itself = data.get("by_itself", False)
+            said[key] = (data.get("reason", ""), row.actor, row.corrected_at, by_itself)
+    kept = {
+        (row.community_id, row.round_id, row.resident_id): (
+            row.reason, row.actor, row.at, bool(row.by_itself),
+        )
+        for row in history.connection.execute(select(excuses))
+    }  # fmt: skip
+    for key in kept.keys() | said.keys():
+        wanted = said[key] if key in said and said[key][0] else None
+        if kept.get(key) != wanted:
+            yield f"person {key[2]} on day {key[1]} is {kept.get(key)} and should be {wanted}"
 
 
 def _published(history: History) -> Iterator[str]:

@@ -135,13 +135,15 @@ class File:
         ]
 
     def _settle(self, asked: Asked) -> None:
-        running = rules.deadlines(self.state)
+        running, before = rules.deadlines(self.state), rules.apart(self.state)
         self.state = rules.fold(self.events)
         self.at.connection.execute(
             update(cases)
             .where(cases.c.community_id == self.at.community_id, cases.c.id == self.row.id)
             .values(version=asked.seq, **kept(self.state))
         )
+        if rules.apart(self.state) != before:
+            self.at.react("cases.spare", str(self.row.resident_id))
         for one in sorted(set(rules.deadlines(self.state)) - set(running)):
             self.at.react("cases.clock", f"{self.row.id} {one.what} {one.since}", one.since)
         asked.subject = f"/cases/{self.row.id}"

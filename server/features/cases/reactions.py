@@ -1,4 +1,8 @@
-"""What follows: a positive opens a case, one that no longer stands is said, clocks run out."""
+"""What follows of a case by itself.
+
+A positive opens one, one that no longer stands is said, clocks run out, and testing days do not
+call whoever has one.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ from server.features.people import reads as people
 from server.features.people.rules import May, may
 from server.features.people.tables import residents
 from server.features.reports import reads as reports
+from server.features.testing import reads as testing
+from server.features.testing import rules as testing_rules
 from server.oplog.after import Reacting, reaction
 
 
@@ -31,11 +37,7 @@ def consider(at: Reacting) -> None:
     if said is None or not (said.positive or said.disputed):
         _doubt(at, round_id, resident)
         return
-    home = at.connection.execute(
-        select(residents.c.household_id).where(
-            residents.c.community_id == at.community_id, residents.c.id == resident
-        )
-    ).scalar()
+    home = _home(at, resident)
     maker = reports.made_by(at.connection, at.community_id, round_id)
     actor = None if home is None else _in_whose_name(at, home, maker)
     last = _last_case(at, resident)
@@ -53,6 +55,16 @@ def consider(at: Reacting) -> None:
             "report": said.op_id,
         },
     )
+
+
+def _home(at: Reacting, resident: int) -> int | None:
+    """The household in which somebody lives now."""
+    home: int | None = at.connection.execute(
+        select(residents.c.household_id).where(
+            residents.c.community_id == at.community_id, residents.c.id == resident
+        )
+    ).scalar()
+    return home
 
 
 def _last_case(at: Reacting, resident: int) -> AnyRow | None:
@@ -99,6 +111,60 @@ def _still_positive(at: Reacting, state: rules.State, resident: int) -> bool:
         if said is not None and said.positive:
             return True
     return False
+
+
+@reaction("cases.spare")
+def spare(at: Reacting) -> None:
+    """Testing days under way do not expect whoever has a case, and do again once they are back.
+
+    They say no more than why somebody is not expected, in words that may be said by hand too; what
+    somebody did say by hand stays. Looking twice changes nothing.
+    """
+    _spare(at, int(at.subject))
+
+
+@reaction("cases.spare_day")
+def spare_day(at: Reacting) -> None:
+    """A testing day that is opened does not expect those who have a case already."""
+    rows = at.connection.execute(
+        select(cases.c.resident_id).where(
+            cases.c.community_id == at.community_id, cases.c.closed_at.is_(None)
+        )
+    )
+    for resident in rows.scalars().all():
+        _spare(at, resident)
+
+
+def _spare(at: Reacting, resident: int) -> None:
+    row, home = _last_case(at, resident), _home(at, resident)
+    if row is None or home is None:
+        return
+    state = rules.fold(events_of(at.connection, at.community_id, [row.id]))
+    step = rules.apart(state)
+    reason = "" if step is None else _WHY_NOT[step]
+    actor = _in_whose_name(at, home, state.opened.actor if state.opened else None)
+    for day in testing.spared(at.connection, at.community_id, resident):
+        # Who is swabbed at home is expected all the same, whoever said so.
+        by_hand = not day.by_itself and not (reason and day.reason == testing_rules.HOME)
+        if actor is None or by_hand or day.reason == reason:
+            continue
+        at.submit(
+            actor,
+            str(uuid5(NAMESPACE_OID, f"{row.id}/{row.version}/{day.round}/spare")),
+            "test.excuse",
+            {"round": day.round, "resident": resident, "reason": reason, "by_itself": True},
+        )
+
+
+_WHY_NOT = {
+    "": testing_rules.TRANSFER,
+    rules.ASKED: testing_rules.TRANSFER,
+    rules.COMING: testing_rules.TRANSFER,
+    rules.HOME: testing_rules.ELSEWHERE,
+    rules.PICKED_UP: testing_rules.AWAY,
+    rules.ARRIVED: testing_rules.AWAY,
+}
+"""What a testing day says of somebody at each step; none of it says that there is a case."""
 
 
 @reaction("cases.clock")

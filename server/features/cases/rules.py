@@ -245,6 +245,17 @@ _TURNS = {
     "remind": _nothing,
 }
 
+
+def apart(state: State) -> str | None:
+    """The step at which nobody may call them to where others are; None where anybody may.
+
+    From the opening of their case until they are back, or until it is closed.
+    """
+    if state.opened is None or state.closed is not None or state.step_key == RETURNED:
+        return None
+    return state.step_key
+
+
 # Steps
 
 
@@ -376,6 +387,28 @@ def deadlines(state: State) -> list[Danger]:
     if state.step is not None and state.step.key == ASKED:
         found.append(Danger("awaiting", state.step.at + AWAITING_LONG))
     return found
+
+
+def ends_at(state: State, contact: Event) -> int | None:
+    """When a close contact need not stay at home any more; None while nobody can say.
+
+    Until the time that was said for them, else until the case is closed. A mistake ends it at once.
+    """
+    until: int | None = contact.said.get("until")
+    closed = state.closed
+    if closed is not None and (until is None or closed.key == MISTAKE):
+        return closed.at if until is None else min(until, closed.at)
+    return until
+
+
+def freed(state: State) -> set[int]:
+    """The households of those close contacts for whom it ended when the case was closed."""
+    closed = state.closed
+    return {
+        one.said["household"]
+        for one in state.contacts.values()
+        if closed is not None and one.said.get("household") and ends_at(state, one) == closed.at
+    }
 
 
 def unseen(events: Iterable[Event], actor: str, seen: int) -> Event | None:

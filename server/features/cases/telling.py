@@ -1,7 +1,8 @@
 """Whom a step is told: the household, the gate, the building, and whoever follows the case up.
 
-No announcement says who or what: the household reads it on its own page, which no phone keeps. The
-gate learns a plate and a building, the building that a vehicle comes.
+No announcement says who or what: the household reads it on its own page, which no phone keeps, and
+so does the household of a close contact, whose page does not say whose contact they are. The gate
+learns a plate and a building, the building that a vehicle comes.
 """
 
 from __future__ import annotations
@@ -58,6 +59,18 @@ def household(file: File, asked: Asked, *, urgent: bool = False) -> Told:
     )
 
 
+def contacts(file: File, asked: Asked, homes: Collection[int], *, quiet: bool = False) -> list[str]:
+    """Have households of close contacts open their page, in the words that any household gets."""
+    meant = Audience(households=sorted(set(homes) - {file.door.household}))
+    if not meant.households:
+        return []
+    until = file.at.received_at + clock.DAY
+    said = Words(NEWS), Words(NEWS_BODY)
+    return _announce(
+        file, asked, "contacts", *said, meant, opens="/cases/mine", until=until, quiet=quiet
+    )
+
+
 def vehicle(file: File, asked: Asked, expected: int, plate: str) -> Told:
     """Tell the household to be ready, the gate what to let in, the building to make way."""
     told = household(file, asked, urgent=True).notices
@@ -76,10 +89,10 @@ def owner(file: File, asked: Asked, title: str, body: str, accounts: Collection[
     return Told(_announce(file, asked, "owner", *said, meant, notices.URGENT, link))
 
 
-def take_back(file: File, asked: Asked, ids: Collection[str]) -> None:
+def take_back(file: File, asked: Asked, ids: Collection[str], *, quiet: bool = False) -> None:
     """End what was announced of something that is not so."""
     if ids:
-        announce.withdraw(file.at, ids, asked.corrected_at, asked.seq)
+        announce.withdraw(file.at, ids, asked.corrected_at, asked.seq, quiet=quiet)
 
 
 def occupied(file: File) -> int:
@@ -141,6 +154,7 @@ def _announce(
     opens: str = "",
     kind: str = CASE,
     until: int | None = None,
+    quiet: bool = False,
 ) -> list[str]:
     """The announcement's id in a list, which is empty where nobody is meant."""
     at = file.at
@@ -162,6 +176,8 @@ def _announce(
         urgency=urgency,
         opens=opens,
         until=until,
+        concerns=file.door.household if kind == CASE else None,
+        quiet=quiet,
     )
     announce.announce(at, draft, recipients)
     return [made]

@@ -87,9 +87,12 @@ class ContactLine:
     """A close contact."""
 
     resident: int | None
+    household: int | None
     name: str
     place: str  # empty for the household itself
     isolated: bool  # on a round of home isolation
+    until: int | None  # when they need not stay at home any more, where that was said
+    notices: tuple[str, ...]  # by which their household was told, where it is another
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,14 @@ class Told:
     notice: str
     at: int
     reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTold:
+    """A close contact of another household, and whether that has heard."""
+
+    line: ContactLine
+    told: Told | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +147,9 @@ class CasePage:
     called: Event | None  # the last call, answered or not
     disinfecting: Event | None
     building_told: str  # told, small or nobody; empty where nothing was to tell it
-    contacts: tuple[ContactLine, ...]
+    contacts: tuple[ContactTold, ...]
+    typed: str
+    found: tuple[Found, ...]  # doors that what was typed may mean, to find a contact behind
     others: tuple[Resident, ...]  # of the household, who are no contacts yet
     rounds: tuple[tuple[str, str], ...]  # of home isolation that are open: id and title
     cares: tuple[CareLine, ...]
@@ -145,6 +158,12 @@ class CasePage:
     told: Told | None
     may_run: bool
     seq: int
+
+    @property
+    def households(self) -> tuple[int, ...]:
+        """Of whom the page says something: the household, and those of close contacts."""
+        others = (one.line.household for one in self.contacts)
+        return tuple({self.household, *(one for one in others if one is not None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +190,31 @@ class OwnCase:
     owner: str
     owner_phone: str
     cares: tuple[CareLine, ...]
-    isolated: tuple[str, ...]  # names of close contacts
+    isolated: tuple[ContactLine, ...]  # close contacts of the household
     clean: Event | None
     closed: str
     story: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class OwnContact:
+    """What the household of a close contact reads of it: nothing of whom they met, or where."""
+
+    name: str
+    whose: str  # the place, where it is another household for which the reader acts
+    over: bool  # they need not stay at home any more
+    until: int | None  # until when, where that is known
+    daily: bool  # somebody asks after them every day
+    asked_by: tuple[str, ...]  # and who
+    owner: str  # whom to ask; empty where nobody is named
+    owner_phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnCases:
-    """Everything a household is told of its cases, and who has looked."""
+    """Everything a household is told of its cases and close contacts, and who has looked."""
 
     cases: tuple[OwnCase, ...]
+    contacts: tuple[OwnContact, ...]
     looks: tuple[Look, ...]
     seq: int

@@ -34,6 +34,8 @@ class Draft:
     until: int | None = None
     stages: Sequence[str] = ()
     stage_minutes: int = 0
+    concerns: int | None = None  # the household whose case it is about, where it is private
+    quiet: bool = False  # other people's pages learn of it only when they are next asked for
 
 
 def announce(at: Moment, draft: Draft, meant: Sequence[Recipient]) -> None:
@@ -57,6 +59,7 @@ def announce(at: Moment, draft: Draft, meant: Sequence[Recipient]) -> None:
             "stage": first,
             "stage_minutes": draft.stage_minutes,
             "stage_until": due,
+            "concerns": draft.concerns,
             "made_by": draft.made_by,
             "made_at": draft.made_at,
             "version": draft.version,
@@ -67,7 +70,8 @@ def announce(at: Moment, draft: Draft, meant: Sequence[Recipient]) -> None:
     at.react("groups.spread", draft.id)
     if due is not None:
         at.react("notices.overdue", draft.id, due)
-    at.tell("notices", f"notice:{draft.id}")
+    if not draft.quiet:
+        at.tell("notices", f"notice:{draft.id}")
 
 
 def ring_again(at: Moment, notice: AnyRow, version: int) -> bool:
@@ -97,8 +101,13 @@ def ring_again(at: Moment, notice: AnyRow, version: int) -> bool:
     return True
 
 
-def withdraw(at: Moment, ids: Collection[str], when: int, version: int) -> None:
-    """End announcements: nobody else is told, and inboxes say that they no longer hold."""
+def withdraw(
+    at: Moment, ids: Collection[str], when: int, version: int, *, quiet: bool = False
+) -> None:
+    """End announcements: nobody else is told, and inboxes say that they no longer hold.
+
+    `quiet` has other people's pages learn of it only when they are next asked for.
+    """
     table = notices.c
     at.connection.execute(
         update(notices)
@@ -109,4 +118,5 @@ def withdraw(at: Moment, ids: Collection[str], when: int, version: int) -> None:
         )
         .values(withdrawn_at=when, version=version)
     )
-    at.tell("notices", *(f"notice:{one}" for one in ids))
+    if not quiet:
+        at.tell("notices", *(f"notice:{one}" for one in ids))

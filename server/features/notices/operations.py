@@ -13,6 +13,7 @@ from server.features.estates import reads as estates
 from server.features.notices import audience, ledger, rules, wording
 from server.features.notices.announce import Draft, announce, ring_again, withdraw
 from server.features.notices.audience import Audience
+from server.features.notices.reads import parts
 from server.features.people.actors import Person
 from server.features.people.rules import HOUSEHOLD, May, scope_of
 from server.i18n import LANGUAGES, mark
@@ -140,7 +141,7 @@ class Answer(Op):
             line = ledger.own_line(at, self.notice, asked.actor, person.household_id)
             told: dict[str, Any] = {}
         else:
-            _must_know(person, notice, asked.corrected_at, self.household)
+            _must_know(at, person, notice, asked.corrected_at, self.household)
             line = ledger.line_of(at, self.notice, audience.key_of(self.household))
             _must_reach(at, person, line, asked.corrected_at)
             told = {"told_at": asked.corrected_at, "told_by": asked.actor, "outcome": rules.TOLD}
@@ -166,7 +167,7 @@ class Tell(Op):
             raise Refused(NO_SUCH_WAY)
         notice = ledger.find(at, self.notice)
         person = _person(at, asked)
-        _must_know(person, notice, asked.corrected_at)
+        _must_know(at, person, notice, asked.corrected_at)
         line = ledger.line_of(at, self.notice, self.recipient)
         _must_reach(at, person, line, asked.corrected_at)
         values: dict[str, Any] = {"outcome": self.outcome, "tried": min(line.tried + 1, 99)}
@@ -245,15 +246,20 @@ def _led(at: Moment, asked: Asked, notice_id: str) -> AnyRow:
     """The announcement, for its sender or somebody who could have sent it. Raises `Refused`."""
     notice = ledger.find(at, notice_id)
     person = _person(at, asked)
-    _must_know(person, notice, asked.corrected_at)
-    if notice.made_by != asked.actor and not person.may(May.ANNOUNCE, asked.corrected_at):
+    _must_know(at, person, notice, asked.corrected_at)
+    where = parts.where(at.connection, notice)
+    if notice.made_by != asked.actor and not person.may(May.ANNOUNCE, asked.corrected_at, where):
         raise Refused(NOT_YOURS)
     return notice
 
 
-def _must_know(person: Person, notice: AnyRow, when: int, household_id: int | None = None) -> None:
+def _must_know(
+    at: Moment, person: Person, notice: AnyRow, when: int, household_id: int | None = None
+) -> None:
     """Raises `Refused` where this person may not know whom a private announcement is meant for."""
-    if notice.kind not in rules.PRIVATE or person.may(May.SEE_CASES, when):
+    if notice.kind not in rules.PRIVATE:
+        return
+    if person.may(May.SEE_CASES, when, parts.where(at.connection, notice)):
         return
     if household_id not in scope_of(person.roles, HOUSEHOLD, when).get("household", ()):
         raise Refused(NOT_YOURS)

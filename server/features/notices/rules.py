@@ -25,7 +25,7 @@ AT_THE_DOOR = "door"
 
 PRIVATE = frozenset({"case"})
 """Kinds of announcements of which even their existence says something of somebody's health: for
-whom they are meant, and those who may see cases. Nobody knocks for them."""
+whom they are meant, and those who may see cases where the case is. Nobody knocks for them."""
 
 MATTERS = 4 * clock.HOUR
 """How long an announcement matters that does not say."""

@@ -19,6 +19,7 @@ notices = community_table(
     Column("stage_minutes", SmallInteger, nullable=False, server_default="0"),
     Column("stage_until", Instant),  # when somebody must be told who of the stage is missing
     Column("rang", SmallInteger, nullable=False, server_default="1"),  # a recall rings again
+    Column("concerns", Integer),  # whose case a private one is about: a household
     Column("made_by", Id, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("withdrawn_at", Instant),

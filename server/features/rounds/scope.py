@@ -189,8 +189,13 @@ def replace_doors(
     )
 
 
-def change_due(at: Moment, round_id: str, household_id: int, due: int, version: int) -> None:
-    """Have another number of things due at one door of a round, and in its stairwell's sums."""
+def change_due(
+    at: Moment, round_id: str, household_id: int, due: int, version: int, *, quiet: bool = False
+) -> None:
+    """Have another number of things due at one door of a round, and in its stairwell's sums.
+
+    `quiet` says that something is due otherwise in this round, and not where.
+    """
     table = round_doors.c
     this = (
         (table.community_id == at.community_id)
@@ -218,7 +223,8 @@ def change_due(at: Moment, round_id: str, household_id: int, due: int, version: 
         .where(rounds.c.community_id == at.community_id, rounds.c.id == round_id)
         .values(version=version)
     )
-    at.tell(f"board:{round_id}:{before.stairwell_id}", f"round:{round_id}")
+    where = f"due:{round_id}" if quiet else f"board:{round_id}:{before.stairwell_id}"
+    at.tell(where, f"round:{round_id}")
 
 
 NO_SUCH_ROUND = mark("There is no such round here.")

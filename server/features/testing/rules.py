@@ -21,6 +21,9 @@ TRANSFER, ELSEWHERE, AWAY, HOME = "transfer", "elsewhere", "away", "home"
 REASONS = (TRANSFER, ELSEWHERE, AWAY, HOME)
 """Why somebody is not expected at a site; who cannot come down is swabbed at home."""
 
+YET_TO_COME = (None, HERE, "nobody")
+"""What may have been said at the site of a household of which fewer can still be expected."""
+
 NEGATIVE, POSITIVE, INVALID, RETEST = "negative", "positive", "invalid", "retest"
 RESULTS = (NEGATIVE, POSITIVE, INVALID)
 

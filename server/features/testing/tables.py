@@ -63,6 +63,7 @@ excuses = community_table(
     Column("reason", String(12), nullable=False),  # transfer, elsewhere, away or home
     Column("actor", Id, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("by_itself", Boolean, nullable=False, server_default=false()),  # nobody said it by hand
     refers("round_id", "rounds"),
     key=("round_id", "resident_id"),
 )

@@ -213,3 +213,12 @@ class Workplace:
     site: str
     name: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """Whether somebody is expected on a day under way, and who has the say."""
+
+    round: str
+    reason: str  # why they are not; empty where they are expected
+    by_itself: bool  # nobody has said so by hand

@@ -96,20 +96,32 @@ class Caring:
 
 def employ(told: Told) -> str:
     """Doctor Liu, a medical volunteer of the whole community."""
-    community = told.world.community
-    made = {"community_id": community, "id": DOCTOR, "name": "刘医生", "made_at": NOON}
-    told.execute(insert(accounts).values(made))
+    return grant(told, DOCTOR, "刘医生", MEDICAL, "community", told.world.community)
+
+
+def grant(
+    told: Told,
+    account: str,
+    name: str,
+    role: str,
+    scope: str,
+    scope_id: int,
+    household: int | None = None,
+) -> str:
+    """Somebody with an account and one role."""
+    made = {"community_id": told.world.community, "id": account, "name": name, "made_at": NOON}
+    told.execute(insert(accounts).values(household_id=household, **made))
     told.execute(
         insert(roles).values(
-            community_id=community,
-            account_id=DOCTOR,
-            role=MEDICAL,
-            scope="community",
-            scope_id=community,
+            community_id=told.world.community,
+            account_id=account,
+            role=role,
+            scope=scope,
+            scope_id=scope_id,
             since=NOON,
         )
-    )  # fmt: skip
-    return DOCTOR
+    )
+    return account
 
 
 @pytest.fixture

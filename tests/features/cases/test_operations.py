@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import select, update
 
 from server import clock
-from server.features.cases import file, operations, rules, telling
+from server.features.cases import file, rules, telling
+from server.features.cases.operations import (
+    confirming,
+    contacts,
+    following,
+    home,
+    life,
+    saying,
+    transfer,
+)
 from server.features.estates.tables import households
 from server.features.notices.tables import notices, reach
 from server.features.people.tables import residents
@@ -35,7 +44,7 @@ def test_a_positive_opens_a_case_and_its_household_hears_only_that_there_is_news
 @pytest.mark.parametrize("who", ["hao", "min", "qian", "sun", "yun"])
 def test_only_the_few_who_may_open_a_case(told, caring, who):
     refused = caring.open("401", actor=who)
-    assert words(refused) == operations.NOT_YOURS
+    assert words(refused) == life.NOT_YOURS
     assert caring.cases() == []
 
 
@@ -77,8 +86,8 @@ def test_every_kind_keeps_what_it_says_of_a_person_as_a_health_record(told, cari
 
 def test_a_case_for_somebody_who_moved_is_refused(told, caring):
     answer = caring.open("401", household=told.door("walk_up", "402"))
-    assert words(answer) == operations.NOT_THERE
-    assert words(caring.open("401", resident=999_999)) == operations.NOT_THERE
+    assert words(answer) == life.NOT_THERE
+    assert words(caring.open("401", resident=999_999)) == life.NOT_THERE
 
 
 def test_a_second_positive_joins_the_case_that_is_open(told, caring):
@@ -91,13 +100,13 @@ def test_a_second_positive_joins_the_case_that_is_open(told, caring):
 
 
 def test_a_test_that_was_not_positive_opens_none(told, caring):
-    assert words(caring.open("401", why="antigen")) == operations.NOT_POSITIVE
+    assert words(caring.open("401", why="antigen")) == life.NOT_POSITIVE
     antigen = caring.reporting.opened()
     caring.reporting.report("hao", antigen, "401", "negative")
     refused = caring.open("401", why="antigen", round=antigen)
-    assert words(refused) == operations.NOT_POSITIVE
-    assert words(caring.open("401", why="nucleic", round=antigen)) == operations.NOT_POSITIVE
-    assert words(caring.open("401", why="rumour")) == operations.NO_SUCH_WHY
+    assert words(refused) == life.NOT_POSITIVE
+    assert words(caring.open("401", why="nucleic", round=antigen)) == life.NOT_POSITIVE
+    assert words(caring.open("401", why="rumour")) == life.NO_SUCH_WHY
 
 
 def test_a_positive_tube_of_one_opens_a_case_and_a_mixed_one_does_not(told, caring):
@@ -121,16 +130,16 @@ def test_a_positive_tube_of_one_opens_a_case_and_a_mixed_one_does_not(told, cari
 def test_whoever_follows_up_must_be_one_who_may_see_cases(told, caring, doctor):
     case = caring.opened()
     for nobody in (told.world.hao, told.world.min, told.world.sun, told.world.anna, NOBODY):
-        assert words(caring.say(case, "own", owner=nobody)) == operations.MAY_NOT_SEE
+        assert words(caring.say(case, "own", owner=nobody)) == following.MAY_NOT_SEE
     assert caring.say(case, "own", phone="138 0000").outcome == "applied"
     assert caring.state(case).owner == told.world.mei
     caring.say(case, "own", owner=doctor)
-    assert caring.announced()[-1][:2] == ("case", operations.GIVEN)
+    assert caring.announced()[-1][:2] == ("case", following.GIVEN)
 
 
 def test_a_confirming_test_that_does_not_confirm_asks_for_the_case_to_be_closed(told, caring):
     case = caring.opened()
-    assert words(caring.say(case, "book", when="soon")) == operations.NO_MOMENT
+    assert words(caring.say(case, "book", when="soon")) == saying.NO_MOMENT
     caring.say(case, "book", when="2022-04-22T09:30", where="East gate")
     booked = caring.state(case).booked
     assert booked.said["when"] == clock.typed("2022-04-22T09:30+08:00", None)
@@ -140,7 +149,7 @@ def test_a_confirming_test_that_does_not_confirm_asks_for_the_case_to_be_closed(
     assert state.closed is None
     caring.say(case, "confirm", result="confirmed")
     assert caring.state(case).doubted is None
-    assert words(caring.say(case, "confirm", result="maybe")) == operations.NO_SUCH_RESULT
+    assert words(caring.say(case, "confirm", result="maybe")) == confirming.NO_SUCH_RESULT
 
 
 # Steps
@@ -226,7 +235,7 @@ def test_a_step_cannot_go_back(told, caring):
     caring.step(case, "picked_up")
     assert words(caring.step(case, "coming", minutes=5)) == rules.OUT_OF_ORDER
     assert words(caring.step(case, "asked")) == rules.OUT_OF_ORDER
-    assert words(caring.step(case, "flown")) == operations.NO_SUCH_STEP
+    assert words(caring.step(case, "flown")) == transfer.NO_SUCH_STEP
 
 
 def test_the_same_step_from_two_phones_offline_happens_once(told, caring, doctor):
@@ -273,7 +282,7 @@ def test_a_step_by_mistake_is_taken_back_with_what_it_announced(told, caring, do
     case = caring.opened()
     caring.step(case, "asked")
     coming = caring.step(case, "coming", minutes=20)
-    assert words(caring.say(case, "undo", event=case)) == operations.NOTHING_TO_UNDO
+    assert words(caring.say(case, "undo", event=case)) == life.NOTHING_TO_UNDO
     assert caring.say(case, "undo", doctor, event=coming.id).outcome == "applied"
     assert caring.say(case, "undo", event=coming.id).outcome == "applied"  # two people did
     assert caring.cases()[0].step == "asked"
@@ -285,7 +294,7 @@ def test_only_what_was_said_last_is_taken_back(told, caring):
     case = caring.opened()
     asked = caring.step(case, "asked")
     caring.step(case, "picked_up")
-    assert words(caring.say(case, "undo", event=asked.id)) == operations.NOT_LAST
+    assert words(caring.say(case, "undo", event=asked.id)) == life.NOT_LAST
 
 
 # Contacts, calls, care, disinfection
@@ -344,19 +353,20 @@ def test_a_contact_away_from_home_is_made_due_where_nobody_was(told, caring):
     assert told.standing(isolation, "402").due == 1
     assert f"board:{isolation}:{told.world.walk_up}" in topics
     assert file.TOPIC not in topics
+    assert not [one for one in topics if one.startswith("notice")]  # nor that somebody was told
 
 
 def test_contacts_must_be_somebody_and_the_round_one_of_isolation(told, caring):
     case = caring.opened("401")
     other = caring.who("401", 1)
-    assert words(caring.say(case, "contact")) == operations.NOBODY
-    assert words(caring.say(case, "contact", resident=caring.who("401"))) == operations.THEMSELVES
+    assert words(caring.say(case, "contact")) == contacts.NOBODY
+    assert words(caring.say(case, "contact", resident=caring.who("401"))) == contacts.THEMSELVES
     delivery = told.open_round("walk_up")
     said = caring.say(case, "contact", resident=other, round=delivery)
-    assert words(said) == operations.NO_ISOLATION
+    assert words(said) == contacts.NO_ISOLATION
     elsewhere = caring.reporting.opened("tower", kind="isolation")
     said = caring.say(case, "contact", resident=other, round=elsewhere)
-    assert words(said) == operations.NOT_ON_ROUND
+    assert words(said) == contacts.NOT_ON_ROUND
     assert caring.say(case, "contact", name="驾驶员").outcome == "applied"
 
 
@@ -364,7 +374,7 @@ def test_a_call_that_says_worse_is_heard_by_whoever_follows_up(told, caring, doc
     case = caring.opened()
     caring.say(case, "own", doctor)
     caring.say(case, "call", how="worse", words="fever")
-    assert caring.announced()[-1][:3] == ("case", operations.NEEDS_YOU, "urgent")
+    assert caring.announced()[-1][:3] == ("case", following.NEEDS_YOU, "urgent")
     assert "worse" in {one.what for one in rules.dangers(caring.state(case), told.now)}
     caring.say(case, "call", how="well")
     assert "worse" not in {one.what for one in rules.dangers(caring.state(case), told.now)}
@@ -372,7 +382,7 @@ def test_a_call_that_says_worse_is_heard_by_whoever_follows_up(told, caring, doc
 
 def test_care_for_those_left_behind_runs_out_and_is_done(told, caring):
     case = caring.opened()
-    assert words(caring.say(case, "care", whom="sofa")) == operations.NO_SUCH_CARE
+    assert words(caring.say(case, "care", whom="sofa")) == home.NO_SUCH_CARE
     care = caring.say(case, "care", whom="child", who="赵芸", until="2022-04-21T18:00").id
     told.later(hours=7)
     assert "care" in {one.what for one in rules.dangers(caring.state(case), told.now)}
@@ -399,10 +409,10 @@ def test_a_home_is_to_be_disinfected_from_when_they_left_until_it_was(told, cari
 
 def test_a_case_is_closed_once(told, caring, doctor):
     case = caring.opened()
-    assert words(caring.say(case, "close", why="bored")) == operations.NO_SUCH_END
+    assert words(caring.say(case, "close", why="bored")) == life.NO_SUCH_END
     assert caring.say(case, "close", why="recovered").outcome == "applied"
     twice = caring.say(case, "close", doctor, why="moved")
-    assert words(twice) == operations.CLOSED_ALREADY
+    assert words(twice) == life.CLOSED_ALREADY
     assert twice.message["params"]["name"] == "陈梅"
     assert words(caring.step(case, "asked")) == file.CLOSED
 
@@ -412,7 +422,7 @@ def test_whoever_closes_has_seen_what_others_said(told, caring, doctor):
     seen = told.seq()
     caring.say(case, "call", doctor, how="worse")
     stale = caring.say(case, "close", why="recovered", seen=seen)
-    assert (stale.outcome, words(stale)) == ("stale", operations.LOOK_AGAIN)
+    assert (stale.outcome, words(stale)) == ("stale", life.LOOK_AGAIN)
     caring.say(case, "call", how="well")
     assert caring.say(case, "close", why="recovered", seen=told.seq()).outcome == "applied"
 
@@ -436,7 +446,7 @@ def test_a_closing_by_mistake_is_taken_back(told, caring):
     assert caring.cases()[0].closed_at is None
     closed = caring.say(case, "close", why="mistake")
     caring.opened()
-    assert words(caring.say(case, "undo", event=closed.id)) == operations.ANOTHER_OPEN
+    assert words(caring.say(case, "undo", event=closed.id)) == life.ANOTHER_OPEN
 
 
 @pytest.mark.parametrize(("why", "told_it"), [("died", False), ("moved", False), ("mistake", True)])

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from server import clock
-from server.features.cases import operations, rules
+from server.features.cases import rules
+from server.features.cases.operations import following
 from server.features.notices.tables import notices, reach
 from server.features.people.tables import accounts, roles
 
@@ -110,11 +111,11 @@ def test_clocks_that_run_out_are_heard_once_by_whoever_follows_up(
     at(told, monkeypatch, told.now + 2 * clock.MINUTE)
     told.react()
     told.react()
-    assert heard(told, doctor) == [operations.NEEDS_YOU]
+    assert heard(told, doctor) == [following.NEEDS_YOU]
     assert [one.what for one in rules.dangers(caring.state(case), told.now)] == ["vehicle"]
     at(told, monkeypatch, start + clock.DAY + clock.MINUTE)
     told.react()
-    assert heard(told, doctor) == [operations.NEEDS_YOU] * 2  # the daily call
+    assert heard(told, doctor) == [following.NEEDS_YOU] * 2  # the daily call
     said = [event.key for event in caring.events(case) if event.what == "remind"]
     assert said == ["vehicle", "call"]
 

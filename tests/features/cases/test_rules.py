@@ -84,3 +84,24 @@ def test_the_oldest_danger_comes_first():
 def test_a_closed_case_has_no_clocks():
     said = [event(1, "open"), event(2, "step", "asked"), event(3, "close", "recovered")]
     assert rules.deadlines(rules.fold(said)) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "closed", "ends"),
+    [
+        (None, None, None),
+        (500, None, 500),
+        (None, rules.RECOVERED, 100),
+        (500, rules.RECOVERED, 500),
+        (500, rules.MISTAKE, 100),
+        (50, rules.MISTAKE, 50),
+    ],
+)
+def test_a_contact_stays_until_it_was_said_or_the_case_is_closed_and_never_for_a_mistake(
+    until, closed, ends
+):
+    contact = Event("c", 1, 10, "a", "contact", "r1", {"until": until, "household": 7})
+    close = [Event("d", 2, 100, "a", "close", closed, {})] if closed else []
+    state = rules.fold([contact, *close])
+    assert rules.ends_at(state, contact) == ends
+    assert rules.freed(state) == ({7} if ends == 100 else set())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, false, func, select, true
 
 from server import clock
 from server.features.estates import reads as estates
+from server.features.estates.tables import households
 from server.features.notices import rules, wording
 from server.features.notices.audience import DUTIES
 from server.features.notices.reads import parts
@@ -25,12 +26,17 @@ def sent(connection: Connection, person: Person, language: str) -> SentList:
     now = clock.now()
     if not parts.sends(person, now):
         raise NotAllowed("notices")
-    query = select(notices).where(notices.c.community_id == person.community_id)
-    if not person.may(May.SEE_REACH, now):
-        query = query.where(notices.c.made_by == person.id)
-    if not person.may(May.SEE_CASES, now):
-        query = query.where(notices.c.kind.not_in(rules.PRIVATE))
-    rows = connection.execute(query.order_by(notices.c.made_at.desc()).limit(parts.SHOWN)).all()
+    private = notices.c.kind.in_(rules.PRIVATE)
+    others = true() if person.may(May.SEE_REACH, now) else notices.c.made_by == person.id
+    rows = connection.execute(
+        select(notices)
+        .where(
+            notices.c.community_id == person.community_id,
+            (private & _concerning(connection, person, now)) | (~private & others),
+        )
+        .order_by(notices.c.made_at.desc())
+        .limit(parts.SHOWN)
+    ).all()
     counted = parts.counts(connection, person.community_id, [row.id for row in rows])
     names = people.accounts_by_id(connection, person.community_id, {row.made_by for row in rows})
     lines = []
@@ -43,6 +49,21 @@ def sent(connection: Connection, person: Person, language: str) -> SentList:
             )
         )  # fmt: skip
     return SentList(tuple(lines), round_parts.newest(connection, person.community_id))
+
+
+def _concerning(connection: Connection, person: Person, now: int) -> ColumnElement[bool]:
+    """Private announcements that are about cases which this person may see."""
+    if person.may(May.SEE_CASES, now):
+        return true()
+    if not person.may_somewhere(May.SEE_CASES, now):
+        return false()
+    places = estates.places(connection, person.community_id)
+    mine = [one for one, place in places.items() if person.may(May.SEE_CASES, now, place)]
+    return notices.c.concerns.in_(
+        select(households.c.id).where(
+            households.c.community_id == person.community_id, households.c.stairwell_id.in_(mine)
+        )
+    )
 
 
 def overdue(connection: Connection, person: Person, language: str) -> tuple[Sent, ...]:
@@ -93,7 +114,7 @@ def texts(
     """
     now = clock.now()
     row = parts.row_of(connection, person.community_id, notice_id)
-    if not parts.may_lead(person, row, now):
+    if not parts.may_lead(connection, person, row, now):
         raise NotAllowed(notice_id)
     link = base_url + rules.path_outside(row.id, row.opens)
     title = row.content["title"]

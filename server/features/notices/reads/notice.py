@@ -28,7 +28,7 @@ def notice(connection: Connection, person: Person, language: str, notice_id: str
     now = clock.now()
     row = parts.row_of(connection, person.community_id, notice_id)
     own = _own_line(connection, person, notice_id, now)
-    may_lead = parts.may_lead(person, row, now)
+    may_lead = parts.may_lead(connection, person, row, now)
     if own is None and not may_lead:
         raise NotAllowed(notice_id)
     by = people.accounts_by_id(connection, person.community_id, [row.made_by])[row.made_by].name

@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, func, select
 
 from server.db.base import AnyRow
+from server.features.estates import reads as estates
 from server.features.notices import rules, wording
 from server.features.notices.tables import notices, reach
 from server.features.notices.views import Line
 from server.features.people.actors import Person
 from server.features.people.register import NotThere
-from server.features.people.rules import May
+from server.features.people.rules import EVERYWHERE, May, Somewhere
 
 SHOWN = 50
 """Announcements that a list goes back."""
@@ -89,11 +90,21 @@ def line_of(row: AnyRow, language: str, now: int) -> Line:
     )
 
 
-def may_lead(person: Person, row: AnyRow, now: int) -> bool:
-    """True for whoever made it, and for those who may see whom it reached."""
+def may_lead(connection: Connection, person: Person, row: AnyRow, now: int) -> bool:
+    """True for whoever made it, and for those who may see whom it reached.
+
+    A private one is for those who may see the case that it is about, whoever made it.
+    """
     if row.kind in rules.PRIVATE:
-        return person.may(May.SEE_CASES, now)
+        return person.may(May.SEE_CASES, now, where(connection, row))
     return row.made_by == person.id or person.may(May.SEE_REACH, now)
+
+
+def where(connection: Connection, row: AnyRow) -> Somewhere:
+    """The door whose case an announcement is about; the whole community where it is about none."""
+    if row.concerns is None:
+        return EVERYWHERE
+    return estates.household(connection, row.community_id, row.concerns) or EVERYWHERE
 
 
 def sends(person: Person, now: int) -> bool:

@@ -31,7 +31,7 @@ def calls(connection: Connection, person: Person, language: str, notice_id: str)
     others = row.kind not in rules.PRIVATE and (
         person.is_a("volunteer", now) or parts.sends(person, now)
     )
-    if not (parts.may_lead(person, row, now) or others):
+    if not (parts.may_lead(connection, person, row, now) or others):
         raise NotAllowed(notice_id)
     lines = parts.ledger(connection, community_id, notice_id)
     left = [line for line in lines if line.queued_at and not rules.reached(line)]

@@ -139,6 +139,8 @@ class Open(_Change):
             if found.scope.get("owed_of") is None:
                 ids = scope.stairwells_of(at.connection, at.community_id, found.id)
                 scope.entitle(at, found.id, ids, found.per, found.quantity, asked.seq)
+            if KINDS[found.kind].called:
+                at.react("cases.spare_day", found.id)
             if found.repeats == "daily":
                 at.react("rounds.repeat", found.id, asked.corrected_at + clock.DAY)
             if found.deadline is not None and KINDS[found.kind].reported:

@@ -35,12 +35,14 @@ Time = Annotated[str, Meta(max_length=5, pattern=r"^\d\d:\d\d$")]
 class Excuse(Op):
     """Somebody is not expected at the site, and why; an empty reason expects them again.
 
-    Who cannot come down stays expected: they are swabbed at home, from the list for that.
+    Who cannot come down stays expected: they are swabbed at home, from the list for that. What
+    follows `by_itself` from something else ends by itself, and tells no page which door it is.
     """
 
     round: Uuid
     resident: Number
     reason: str = ""
+    by_itself: bool = False
 
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
@@ -66,10 +68,12 @@ class Excuse(Op):
         )
         if self.reason:
             said = (self.resident, who.household_id, self.reason, asked.actor, asked.corrected_at)
-            _EXCUSES.run(at.connection, [(at.community_id, self.round, *said)])
+            _EXCUSES.run(at.connection, [(at.community_id, self.round, *said, self.by_itself)])
         self._expect(at, asked, who.household_id)
         asked.subject = f"/testing/{self.round}/doors/{who.household_id}"
-        at.tell(f"testing:{self.round}", f"household:{who.household_id}")
+        at.tell(f"testing:{self.round}")
+        if not self.by_itself:
+            at.tell(f"household:{who.household_id}")
 
     def _expect(self, at: Moment, asked: Asked, household_id: int) -> None:
         """How many of the household are expected now: those here less those excused."""
@@ -83,7 +87,7 @@ class Excuse(Op):
         ).first()
         if answered is None:
             raise Refused(scope.NOT_IN_ROUND)
-        if answered.answer not in (None, rules.HERE, "nobody"):
+        if answered.answer not in rules.YET_TO_COME:
             raise Refused(HAS_COME)
         away = (
             select(excuses.c.resident_id)
@@ -103,11 +107,20 @@ class Excuse(Op):
                 residents.c.id.not_in(away),
             )
         ).all()
-        scope.change_due(at, self.round, household_id, len(here), asked.seq)
+        due = len(here)
+        scope.change_due(at, self.round, household_id, due, asked.seq, quiet=self.by_itself)
 
 
 _EXCUSES = upserting(
-    excuses, "community_id", "round_id", "resident_id", "household_id", "reason", "actor", "at"
+    excuses,
+    "community_id",
+    "round_id",
+    "resident_id",
+    "household_id",
+    "reason",
+    "actor",
+    "at",
+    "by_itself",
 )
 
 

@@ -1,7 +1,7 @@
 """Named queries for pages about testing days. Each takes a connection; pages get `views`."""
 
 from server.features.testing.reads.day import day, making, site, sites_of
-from server.features.testing.reads.door import door, door_by_card
+from server.features.testing.reads.door import door, door_by_card, spared
 from server.features.testing.reads.household import last_tests, positive_at, tested_within, turns
 from server.features.testing.reads.tubes import tubes
 
@@ -14,6 +14,7 @@ __all__ = [
     "positive_at",
     "site",
     "sites_of",
+    "spared",
     "tested_within",
     "tubes",
     "turns",

@@ -12,12 +12,14 @@ from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import May
+from server.features.people.tables import residents
 from server.features.rounds import rules as round_rules
 from server.features.rounds.reads import parts as round_parts
 from server.features.rounds.tables import round_doors
+from server.features.testing import rules
 from server.features.testing.reads import parts
 from server.features.testing.tables import excuses, tubes
-from server.features.testing.views import DoorPage, Expected
+from server.features.testing.views import DoorPage, Expected, Spared
 from server.i18n import say
 
 
@@ -81,6 +83,41 @@ def _expected(
     for one in people.residents_of(connection, community_id, household_id):
         if one.present:
             yield Expected(one.id, one.name, said.get(one.id, ""), tube_of.get(one.id, ""))
+
+
+def spared(connection: Connection, community_id: int, resident_id: int) -> tuple[Spared, ...]:
+    """The days under way on which it can still be said whether somebody is expected."""
+    home = connection.execute(
+        select(residents.c.household_id).where(
+            residents.c.community_id == community_id, residents.c.id == resident_id
+        )
+    ).scalar()
+    if home is None:
+        return ()
+    under_way = parts.days_of(connection, community_id, home, UNDER_WAY)
+    said = {
+        row.round_id: row
+        for row in connection.execute(
+            select(excuses.c.round_id, excuses.c.reason, excuses.c.by_itself).where(
+                excuses.c.community_id == community_id,
+                excuses.c.resident_id == resident_id,
+                excuses.c.round_id.in_([row.id for row in under_way]),
+            )
+        )
+    }
+    return tuple(
+        Spared(
+            row.id,
+            said[row.id].reason if row.id in said else "",
+            row.id not in said or bool(said[row.id].by_itself),
+        )
+        for row in under_way
+        if row.answer in rules.YET_TO_COME
+    )
+
+
+UNDER_WAY = (round_rules.OPEN, round_rules.PAUSED)
+"""Days on which who is expected has been counted, and may change."""
 
 
 def door_by_card(connection: Connection, person: Person, card: str) -> tuple[str, int]:
