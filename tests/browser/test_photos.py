@@ -199,8 +199,7 @@ def test_what_another_app_shared_finds_its_place(
 ) -> None:
     page = neighbourhood.sign_in(new_phone(), "volunteer A")
     open_board(neighbourhood, page, board)
-    page.evaluate(SHARE, list(pictures.jpeg(500, 300)))
-    page.goto(neighbourhood.url("/photos/shared"))
+    share(page, pictures.jpeg(500, 300))
     expect(page.locator("[data-shared-preview]")).to_be_visible()
     page.locator(f'a[href="{board}"]').click()
     tap(page.locator('button.door[data-answer=""]').first)
@@ -212,10 +211,20 @@ def test_what_another_app_shared_finds_its_place(
     expect(page.locator(".not-shared")).to_be_visible()
 
 
-SHARE = """async (bytes) => {
-  const form = new FormData();
-  form.append("photo", new File([new Uint8Array(bytes)], "a.jpg", { type: "image/jpeg" }));
-  await fetch("/photos/shared", { method: "POST", body: form });
+def share(page: Page, photo: bytes) -> None:
+    """Another app hands a photo over, as a phone does: with a form that leads to a page."""
+    with page.expect_navigation(url="**/photos/shared"):
+        page.evaluate(SHARE, list(photo))
+
+
+SHARE = """(bytes) => {
+  const files = new DataTransfer();
+  files.items.add(new File([new Uint8Array(bytes)], "a.jpg", { type: "image/jpeg" }));
+  const form = document.body.appendChild(document.createElement("form"));
+  Object.assign(form, { method: "post", action: "/photos/shared", enctype: "multipart/form-data" });
+  form.append(Object.assign(document.createElement("input"), { type: "file", name: "photo" }));
+  form.firstChild.files = files.files;
+  form.submit();
 }"""
 
 
