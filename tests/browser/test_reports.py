@@ -124,6 +124,20 @@ def test_a_household_shares_a_photo_of_its_cassette_from_the_gallery_without_a_s
     idle(sun)
 
 
+def test_a_shared_photo_is_not_left_to_whoever_has_the_phone_next(
+    neighbourhood: Neighbourhood, new_phone: NewPhone
+) -> None:
+    phone = new_phone()
+    sun = neighbourhood.sign_in(phone, "household")
+    until_packed(sun, "/")
+    share(sun, pictures.jpeg())
+    expect(sun.locator("[data-shared-preview]")).to_be_visible()
+    hao = neighbourhood.sign_in(phone, "volunteer A")
+    hao.goto(neighbourhood.url("/photos/shared"))
+    expect(hao.locator("html[data-photos]")).to_be_attached()
+    expect(hao.locator("[data-shared-preview]")).to_be_hidden()
+
+
 def crowded(neighbourhood: Neighbourhood) -> tuple[int, dict[int, list[int]]]:
     """A walk-up stairwell, and who is present behind its first doors: eight people and a few."""
     [[stairwell]] = neighbourhood.rows(
