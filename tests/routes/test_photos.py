@@ -417,3 +417,13 @@ def test_a_household_that_reports_can_do_so_without_signal(site: Site) -> None:
     after = pack_of(site, "sun")
     assert after["/reports/mine"] != before["/reports/mine"]
     assert not {"/reports/mine", "/photos/shared"} & pack_of(site, "qian").keys()
+
+
+def test_a_household_finds_first_where_it_has_not_reported(site: Site) -> None:
+    owed, done = have_report(site), have_report(site)
+    said = {"round": done, "door": site.world.sun_door, "resident": site.world.sun_resident}
+    site.tell("sun", "report.make", said | {"finding": "negative"})
+    for path in ("/reports/mine", "/photos/shared"):
+        text = site.get("sun", path, headers=HTML | ENGLISH).text
+        assert text.index(owed) < text.index(done)
+    assert "Look or correct" in text

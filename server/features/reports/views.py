@@ -65,6 +65,7 @@ class Asked:
 
     round: RoundHead
     due_at: int | None
+    done: bool  # everybody at home has reported
     last: str  # the operation that last changed what the household has said; empty before any
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
 from server import clock
 from server.db.base import AnyRow
@@ -16,7 +16,7 @@ from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import May
 from server.features.photos import reads as photos
 from server.features.photos.reads import Photo
-from server.features.reports import rules
+from server.features.reports import reads, rules
 from server.features.reports.pages import shared
 from server.features.reports.tables import reports
 from server.features.reports.views import (
@@ -28,7 +28,7 @@ from server.features.reports.views import (
     ReportLine,
 )
 from server.features.rounds import rules as rounds
-from server.features.rounds.kinds import KINDS, RoundKind
+from server.features.rounds.kinds import KINDS, REPORTED, RoundKind
 from server.features.rounds.reads import parts
 from server.features.rounds.tables import assignments, round_doors
 from server.features.rounds.tables import rounds as rounds_table
@@ -197,7 +197,7 @@ def own(connection: Connection, person: Person, language: str) -> OwnPage:
 
 
 def asked(connection: Connection, person: Person) -> tuple[Asked, ...]:
-    """The open rounds in which a person's household reports itself, the newest first."""
+    """The open rounds in which a household reports itself: first those not done, then by age."""
     place = _home(connection, person)
     return () if place is None else tuple(_asked(connection, person.community_id, place))
 
@@ -209,7 +209,7 @@ def _home(connection: Connection, person: Person) -> Household | None:
 def _asked(connection: Connection, community_id: int, place: Household) -> Iterable[Asked]:
     table = round_doors.c
     rows = connection.execute(
-        select(rounds_table, table.mark_id)
+        select(rounds_table, table.mark_id, table.answer)
         .join(
             round_doors,
             (table.community_id == rounds_table.c.community_id)
@@ -222,14 +222,14 @@ def _asked(connection: Connection, community_id: int, place: Household) -> Itera
             rounds_table.c.status == rounds.OPEN,
             rounds_table.c.kind.in_(_REPORTED_KINDS),
         )
-        .order_by(rounds_table.c.made_at.desc())
+        .order_by(case((reads.not_reported(), 0), else_=1), rounds_table.c.made_at.desc())
     ).all()
     for row in rows:
         found = parts.head(row)
         due_at = shared.deadlines(connection, community_id, found.id).get(
             place.building, found.deadline
         )
-        yield Asked(found, due_at, row.mark_id or "")
+        yield Asked(found, due_at, row.answer == REPORTED.key, row.mark_id or "")
 
 
 _REPORTED_KINDS = [kind.key for kind in KINDS.values() if kind.reported]
