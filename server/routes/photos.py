@@ -21,6 +21,7 @@ from server.features.people.register import NotAllowed, NotThere
 from server.features.photos import arriving, reads, rules
 from server.features.photos.rules import Misplaced, Oversized, Upload
 from server.features.photos.store import name_of
+from server.features.reports import pages as reports
 from server.features.rounds import reads as rounds
 from server.i18n import mark, translate
 from server.ids import is_uuid
@@ -166,10 +167,18 @@ async def shared(request: Request[Any, Any, Any], person: Asker) -> Response[byt
     """For whom is this? A photo that another app handed over waits on the phone."""
     asking = Asking(request, person)
     work = await read(asking, rounds.work, person, asking.language)
+    asked = await read(asking, reports.asked, person)
+    chasing = await read(asking, reports.chasing, person)
     owed = await read(asking, reads.owed, person)
     seq = await drawing.newest(asking)
-    wanted = [item for item in work if item.round.kind.photo and item.round.status == "open"]
-    return asking.draw("photos/shared.html", work=wanted, owed=owed, seq=seq)
+    return asking.draw(
+        "photos/shared.html",
+        asked=[one for one in asked if one.round.kind.photo],
+        work=[item for item in work if item.round.kind.photo and item.round.status == "open"],
+        chasing=[one for one in chasing if one.round.kind.photo],
+        owed=owed,
+        seq=seq,
+    )
 
 
 @post("/shared", status_code=303)

@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from server import __version__, clock
 from server.features.bulletins import reads as bulletins
+from server.features.reports import pages as reports
 from server.features.rounds import reads
 from server.features.rounds.reads import parts
 from server.features.testing import reads as testing
@@ -107,9 +108,13 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     if bulletin := await database.read(bulletins.newest, person.community_id):
         day, version = bulletin
         pages.append((bulletins.public_path(person.community_id, day), str(version)))
+    asked = await database.read(reports.asked, person)
+    if asked:
+        pages.append((REPORTING, "-".join(one.version for one in asked)))
+    with_photos = any(one.round.kind.photo for one in asked)
     assets = request.app.state.pages.assets
-    build, with_photos = assets.build, await database.read(reads.takes_photos, person)
-    if with_photos:
+    build = assets.build
+    if with_photos or await database.read(reads.takes_photos, person):
         # The worker keeps the files by asking for them.
         pages += [("/photos/shared", _version(pages)), *((assets.url(one), "") for one in PHOTOS)]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
@@ -119,6 +124,9 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     packed = msgspec.json.encode(body)
     return _sent(request, File(packed, gzip.compress(packed, mtime=0), JSON), NOT_KEPT)
 
+
+REPORTING = "/reports/mine"
+"""Where a household reports itself: also where it has no signal."""
 
 PHOTOS = ("build/photos.js", "build/photos.css")
 """What pages load on which a photo is taken."""

@@ -40,14 +40,19 @@ export async function attempt(progress) {
   return left;
 }
 
-/** Photos go after all facts. What sends them is loaded where one waits. */
+/**
+ * Photos go after all facts. What sends them is loaded where one waits; the worker stands by, should the page
+ * be closed before they are there.
+ */
 function sendPhotos() {
   const src = new URL("photos.js", import.meta.url).href;
-  if (photosWaiting())
-    sending ||= import(src)
+  if (photosWaiting() && !sending) {
+    askWorker();
+    sending = import(src)
       .then((photos) => photos.sendPhotos())
       .catch(() => 1)
       .finally(() => (sending = null));
+  }
   return sending || 0;
 }
 

@@ -5,9 +5,11 @@ import { state } from "./store.js";
 /** Whose page this is; empty where nobody is signed in. */
 export const account = () => document.documentElement.dataset.account || "";
 
-/** Learn who is signed in. Another person's pages go; their operations stay. */
+/** Learn who is signed in. Another person's pages and shared photo go; their operations stay. */
 export async function remember(who) {
-  if ((await state.get("account")) === who) return;
+  const before = await state.get("account");
+  if (before === who) return;
+  if (before) await state.set("shared");
   await state.set("account", who);
   await forgetPages(who);
   announce("account", { account: who });

@@ -133,6 +133,16 @@ ON_POSTGRESQL_TOO = pytest.mark.parametrize(
 )
 """For a story that is told in each browser, and once more on PostgreSQL."""
 
+ON_EITHER_IN_EITHER = pytest.mark.parametrize(
+    ("found", "home"),
+    [
+        ("chromium", "sqlite"),
+        pytest.param("firefox", "postgresql", marks=pytest.mark.postgres),
+    ],
+    indirect=True,
+)
+"""For a long story: each browser and each database hears it once."""
+
 
 MoveIn = Callable[..., Neighbourhood]
 """Gives a demo on a server of its own, told more by its environment: see the fixture `move_in`."""

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.neighbourhood import (
+    ON_EITHER_IN_EITHER,
     Neighbourhood,
     account_of,
     agree,
@@ -25,6 +26,7 @@ from tests.support.phones import NewPhone, tap
 EIGHT = 8
 
 
+@ON_EITHER_IN_EITHER
 def test_eight_results_with_photos_a_case_a_vehicle_and_a_bulletin(
     neighbourhood: Neighbourhood, new_phone: NewPhone
 ) -> None:

@@ -20,7 +20,7 @@ from tests.browser.neighbourhood import (
     waiting,
 )
 from tests.support import pictures
-from tests.support.phones import NewPhone, PersistentPhone, tap
+from tests.support.phones import NewPhone, PersistentPhone, signal_returns, tap
 
 SHOWN = "() => document.querySelector('[data-photo=\"ready\"] img')?.naturalWidth"
 
@@ -163,6 +163,45 @@ def test_a_server_killed_between_pieces_goes_on_where_it_was(
     assert len(kept(neighbourhood)) == 2
 
 
+@pytest.mark.parametrize("found", ["chromium"], indirect=True)
+def test_a_closed_page_leaves_its_photo_to_the_worker(
+    neighbourhood: Neighbourhood, board: str, new_phone: NewPhone
+) -> None:
+    phone = new_phone()
+    page = neighbourhood.sign_in(phone, "volunteer A")
+    open_board(neighbourhood, page, board)
+    neighbourhood.server.stop()
+    take(page, pictures.jpeg())
+    waiting(page, 1)
+    elsewhere = phone.new_page()
+    page.close()
+
+    neighbourhood.server.start()
+    signal_returns(elsewhere, neighbourhood.server.url)
+    eventually(lambda: [one[0] for one in photos(neighbourhood)] == ["kept"], 60)
+    assert phone.pages == [elsewhere]
+    assert len(kept(neighbourhood)) == 2
+    made = "SELECT count(*) FROM marks WHERE round_id = ?"
+    assert neighbourhood.rows(made, board.split("/")[2]) == [(1,)]
+    page = phone.new_page()
+    page.goto(neighbourhood.url(board))
+    idle(page)
+
+
+@pytest.mark.parametrize("found", ["chromium"], indirect=True)
+def test_closed_halfway_a_photo_goes_on_by_itself(
+    neighbourhood: Neighbourhood, board: str, persistent_phone: PersistentPhone
+) -> None:
+    page = neighbourhood.sign_in(persistent_phone.context, "volunteer A")
+    open_board(neighbourhood, page, board)
+    persistent_phone.context.new_page()
+    size = 10_000_000
+    take(page, padded_heic(size), name="photo.heic")
+    eventually(lambda: any(0 < got < size for _, got, _ in photos(neighbourhood)))
+    page.close()
+    eventually(lambda: photos(neighbourhood)[0][0] == "kept", 60)
+
+
 def test_a_fact_tapped_meanwhile_waits_for_no_photo(
     neighbourhood: Neighbourhood, board: str, new_phone: NewPhone
 ) -> None:
@@ -199,8 +238,7 @@ def test_what_another_app_shared_finds_its_place(
 ) -> None:
     page = neighbourhood.sign_in(new_phone(), "volunteer A")
     open_board(neighbourhood, page, board)
-    page.evaluate(SHARE, list(pictures.jpeg(500, 300)))
-    page.goto(neighbourhood.url("/photos/shared"))
+    share(page, pictures.jpeg(500, 300))
     expect(page.locator("[data-shared-preview]")).to_be_visible()
     page.locator(f'a[href="{board}"]').click()
     tap(page.locator('button.door[data-answer=""]').first)
@@ -212,10 +250,20 @@ def test_what_another_app_shared_finds_its_place(
     expect(page.locator(".not-shared")).to_be_visible()
 
 
-SHARE = """async (bytes) => {
-  const form = new FormData();
-  form.append("photo", new File([new Uint8Array(bytes)], "a.jpg", { type: "image/jpeg" }));
-  await fetch("/photos/shared", { method: "POST", body: form });
+def share(page: Page, photo: bytes) -> None:
+    """Another app hands a photo over, as a phone does: with a form that leads to a page."""
+    with page.expect_navigation(url="**/photos/shared"):
+        page.evaluate(SHARE, list(photo))
+
+
+SHARE = """(bytes) => {
+  const files = new DataTransfer();
+  files.items.add(new File([new Uint8Array(bytes)], "a.jpg", { type: "image/jpeg" }));
+  const form = document.body.appendChild(document.createElement("form"));
+  Object.assign(form, { method: "post", action: "/photos/shared", enctype: "multipart/form-data" });
+  form.append(Object.assign(document.createElement("input"), { type: "file", name: "photo" }));
+  form.firstChild.files = files.files;
+  form.submit();
 }"""
 
 

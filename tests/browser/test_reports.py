@@ -15,6 +15,9 @@ from tests.browser.neighbourhood import (
     until_packed,
     waiting,
 )
+from tests.browser.test_pages import NARROWER
+from tests.browser.test_photos import HAS_BUNDLE, share
+from tests.support import pictures
 from tests.support.phones import NewPhone, enter, tap
 
 
@@ -84,6 +87,55 @@ def test_a_household_reports_itself_corrects_it_and_is_asked_for_nothing_more(
     assert len(neighbourhood.rows(query, door)) == count
     sun.goto(neighbourhood.url("/"))
     expect(sun.locator('article.promise:has(a[href*="/reports/mine"])')).to_contain_text("✓")
+
+
+def test_a_household_shares_a_photo_of_its_cassette_from_the_gallery_without_a_signal(
+    neighbourhood: Neighbourhood, new_phone: NewPhone
+) -> None:
+    phone = new_phone()
+    sun = neighbourhood.sign_in(phone, "household")
+    steward = neighbourhood.sign_in(new_phone(), "steward")
+    [[stairwell, door]] = neighbourhood.rows(
+        "SELECT stairwell_id, households.id FROM households JOIN accounts"
+        " ON accounts.community_id = households.community_id AND household_id = households.id"
+        " WHERE accounts.id = ?",
+        account_of(sun),
+    )
+    board = have_report(steward, neighbourhood, stairwell, account_of(steward))
+    sun.reload()
+    for path in ("/photos/shared", "/reports/mine"):
+        until_packed(sun, path)
+    eventually(lambda: bool(sun.evaluate(HAS_BUNDLE)), 60)
+
+    neighbourhood.server.stop()
+    share(sun, pictures.jpeg(1600, 1200))
+    expect(sun.locator("[data-shared-preview]")).to_be_visible()
+    assert sun.evaluate(NARROWER)
+    tap(sun.locator(f'a[href="/reports/mine#r-{board.split("/")[2]}"]'))
+    form = sun.locator('form[action="/ops/report.make"]').first
+    tap(form.locator("[data-shared]"))
+    expect(form.locator('[data-photo="ready"]')).to_be_visible()
+    tap(form.locator('button[value="negative"]'))
+    waiting(sun, 1)
+
+    neighbourhood.server.start()
+    arrived = "SELECT count(*) FROM photos WHERE state = 'kept' AND household_id = ?"
+    eventually(lambda: neighbourhood.rows(arrived, door) == [(1,)], 60)
+    idle(sun)
+
+
+def test_a_shared_photo_is_not_left_to_whoever_has_the_phone_next(
+    neighbourhood: Neighbourhood, new_phone: NewPhone
+) -> None:
+    phone = new_phone()
+    sun = neighbourhood.sign_in(phone, "household")
+    until_packed(sun, "/")
+    share(sun, pictures.jpeg())
+    expect(sun.locator("[data-shared-preview]")).to_be_visible()
+    hao = neighbourhood.sign_in(phone, "volunteer A")
+    hao.goto(neighbourhood.url("/photos/shared"))
+    expect(hao.locator("html[data-photos]")).to_be_attached()
+    expect(hao.locator("[data-shared-preview]")).to_be_hidden()
 
 
 def crowded(neighbourhood: Neighbourhood) -> tuple[int, dict[int, list[int]]]:

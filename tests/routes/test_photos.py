@@ -21,7 +21,7 @@ from server.i18n import translate
 from server.ids import uuid7
 from server.oplog.tables import reactions
 from tests.support import pictures
-from tests.support.site import HTML, JSON
+from tests.support.site import HTML, JSON, Site
 
 ENGLISH = {"accept-language": "en"}
 seeds = itertools.count(1000)
@@ -368,3 +368,62 @@ def test_the_page_of_a_shared_photo_says_what_is_owed(site, photo):
     assert site.ask(
         "hao", "POST", "/photos/shared", files={"photo": ("a.jpg", photo, "image/jpeg")}
     ).headers["location"] == "/photos/shared"  # fmt: skip
+
+
+REPORTING = "/reports/mine#r-"
+
+
+def have_report(site: Site, kind: str = "antigen", **more: str) -> str:
+    """An open round in which the people of the walk-up report."""
+    return site.open_round(kind=kind, per="person", quantity=1, title="抗原 第3轮", **more)
+
+
+def pack_of(site: Site, who: str) -> dict[str, str]:
+    """The pages that somebody's phone keeps, with their versions."""
+    pages = site.get(who, "/pack", headers=JSON).json()["pages"]
+    return {page["url"]: page["version"] for page in pages}
+
+
+def test_a_household_finds_where_it_reports_for_the_photo_it_shared(site: Site) -> None:
+    antigen, paused = have_report(site), have_report(site)
+    site.tell("mei", "round.pause", {"round": paused})
+    text = site.get("sun", "/photos/shared").text
+    assert f'href="{REPORTING}{antigen}"' in text
+    assert paused not in text
+    assert f'id="r-{antigen}"' in site.get("sun", "/reports/mine").text
+    for who in ("hao", "mei"):
+        assert REPORTING not in site.get(who, "/photos/shared").text
+
+
+def test_an_officer_is_led_to_those_who_have_not_reported(site: Site) -> None:
+    chased = f"/reports/{have_report(site)}/missing"
+    assert chased in site.get("min", "/photos/shared").text
+    assert chased not in site.get("sun", "/photos/shared").text
+
+
+def test_who_is_asked_for_no_photo_is_told_so(site: Site) -> None:
+    text = site.get("qian", "/photos/shared", headers=HTML | ENGLISH).text
+    assert "No photo is asked of you now" in text
+    assert "/reports/" not in text
+
+
+def test_a_household_that_reports_can_do_so_without_signal(site: Site) -> None:
+    antigen = have_report(site)
+    before = pack_of(site, "sun")
+    assert {"/reports/mine", "/photos/shared"} <= before.keys()
+    assert any(url.endswith("/build/photos.js") for url in before)
+    said = {"round": antigen, "door": site.world.sun_door, "resident": site.world.sun_resident}
+    site.tell("sun", "report.make", said | {"finding": "negative"})
+    after = pack_of(site, "sun")
+    assert after["/reports/mine"] != before["/reports/mine"]
+    assert not {"/reports/mine", "/photos/shared"} & pack_of(site, "qian").keys()
+
+
+def test_a_household_finds_first_where_it_has_not_reported(site: Site) -> None:
+    owed, done = have_report(site), have_report(site)
+    said = {"round": done, "door": site.world.sun_door, "resident": site.world.sun_resident}
+    site.tell("sun", "report.make", said | {"finding": "negative"})
+    for path in ("/reports/mine", "/photos/shared"):
+        text = site.get("sun", path, headers=HTML | ENGLISH).text
+        assert text.index(owed) < text.index(done)
+    assert "Look or correct" in text

@@ -94,6 +94,29 @@ def tap(target: Locator) -> None:
         target.tap()
 
 
+def signal_returns(page: Page, origin: str) -> None:
+    """Have Chromium tell the worker of that address, as it does when a phone has a signal again.
+
+    The page need not be one of that address: a worker is told also where none is open.
+    """
+    session = page.context.new_cdp_session(page)
+    found: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda said: found.extend(
+            one["registrationId"] for one in said["registrations"] if origin in one["scopeURL"]
+        ),
+    )
+    session.send("ServiceWorker.enable")
+    until = time.monotonic() + 10
+    while not found:
+        assert time.monotonic() < until, f"no worker of {origin}"
+        page.wait_for_timeout(20)
+    about = {"origin": origin, "registrationId": found[0], "tag": "flush", "lastChance": False}
+    session.send("ServiceWorker.dispatchSyncEvent", about)
+    session.detach()
+
+
 def enter(target: Locator, text: str) -> None:
     """Put text into a field; those who drive Firefox would else add to the digits of a number."""
     target.clear()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from server.features.people.scopes import ScopeCompound
 from server.features.photos.reads import Photo
 from server.features.reports.chain import Proposal, Unread
+from server.features.reports.reads import opens
 from server.features.rounds.kinds import RoundKind
 from server.features.rounds.views import RoundHead
 
@@ -56,6 +57,26 @@ class DoorPage:
     may_mark: bool  # say what was found at the door
     may_see: bool
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A round that asks a household for its reports."""
+
+    round: RoundHead
+    due_at: int | None
+    done: bool  # everybody at home has reported
+    last: str  # the operation that last changed what the household has said; empty before any
+
+    @property
+    def path(self) -> str:
+        """Where the household reports."""
+        return opens(self.round.id)
+
+    @property
+    def version(self) -> str:
+        """Another one whenever the household's page has something else to say."""
+        return f"{self.round.id}-{self.round.version}-{self.due_at}-{self.last}"
 
 
 @dataclass(frozen=True, slots=True)

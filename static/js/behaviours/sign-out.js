@@ -20,6 +20,7 @@ export function signOut() {
     await within(PATIENCE, unsubscribe()).catch(() => {});
     await state.set("account", "");
     await state.set("pack", {});
+    await state.set("shared");
     await forgetPages("");
     form.submit();
   });

@@ -9,7 +9,7 @@ from tests.browser.device.conftest import door, idle, once_each, online, until, 
 from tests.browser.device.pages import board_url
 from tests.browser.device.standin import StandIn
 from tests.browser.device.stored import entries
-from tests.support.phones import tap
+from tests.support.phones import signal_returns, tap
 
 LACKING = {
     "worker": "delete Navigator.prototype.serviceWorker",
@@ -73,25 +73,8 @@ def test_the_worker_sends_what_a_closed_page_left(
     server.stop()
     tap(door(page, "601"))
     waits(page, 1)
-    blank = phone.new_page()
-    blank.goto("about:blank")
-    session = phone.new_cdp_session(page)
-    found: list[dict] = []
-    session.on(
-        "ServiceWorker.workerRegistrationUpdated", lambda said: found.extend(said["registrations"])
-    )
-    session.send("ServiceWorker.enable")
-    until(lambda: page.wait_for_timeout(20) or found)
     server.start()
-    session.send(
-        "ServiceWorker.dispatchSyncEvent",
-        {
-            "origin": server.url,
-            "registrationId": found[0]["registrationId"],
-            "tag": "flush",
-            "lastChance": False,
-        },
-    )
+    signal_returns(page, server.url)
     idle(page)
     once_each(server, 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
 from server import clock
 from server.db.base import AnyRow
@@ -16,10 +16,11 @@ from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import May
 from server.features.photos import reads as photos
 from server.features.photos.reads import Photo
-from server.features.reports import rules
+from server.features.reports import reads, rules
 from server.features.reports.pages import shared
 from server.features.reports.tables import reports
 from server.features.reports.views import (
+    Asked,
     DoorPage,
     OwnPage,
     OwnRound,
@@ -27,7 +28,7 @@ from server.features.reports.views import (
     ReportLine,
 )
 from server.features.rounds import rules as rounds
-from server.features.rounds.kinds import KINDS, RoundKind
+from server.features.rounds.kinds import KINDS, REPORTED, RoundKind
 from server.features.rounds.reads import parts
 from server.features.rounds.tables import assignments, round_doors
 from server.features.rounds.tables import rounds as rounds_table
@@ -178,46 +179,57 @@ def _line(
 def own(connection: Connection, person: Person, language: str) -> OwnPage:
     """The open rounds in which a household reports itself. Raises `NotThere` without a door."""
     community_id = person.community_id
-    place = estates.household(connection, community_id, person.household_id or 0)
+    place = _home(connection, person)
     if place is None:
         raise NotThere(person.id)
+
+    def people(found: RoundHead) -> Iterable[PersonRow]:
+        return _people(connection, person, language, found, place.household, with_results=False)
+
     return OwnPage(
         place.household,
-        tuple(_own_rounds(connection, person, language, place)),
+        tuple(
+            OwnRound(one.round, one.due_at, tuple(people(one.round)))
+            for one in _asked(connection, community_id, place)
+        ),
         parts.newest(connection, community_id),
     )
 
 
-def _own_rounds(
-    connection: Connection, person: Person, language: str, place: Household
-) -> Iterable[OwnRound]:
+def asked(connection: Connection, person: Person) -> tuple[Asked, ...]:
+    """The open rounds in which a household reports itself: first those not done, then by age."""
+    place = _home(connection, person)
+    return () if place is None else tuple(_asked(connection, person.community_id, place))
+
+
+def _home(connection: Connection, person: Person) -> Household | None:
+    return estates.household(connection, person.community_id, person.household_id or 0)
+
+
+def _asked(connection: Connection, community_id: int, place: Household) -> Iterable[Asked]:
     table = round_doors.c
     rows = connection.execute(
-        select(rounds_table)
+        select(rounds_table, table.mark_id, table.answer)
         .join(
             round_doors,
             (table.community_id == rounds_table.c.community_id)
             & (table.round_id == rounds_table.c.id),
         )
         .where(
-            table.community_id == person.community_id,
+            table.community_id == community_id,
             table.household_id == place.household,
             table.due > 0,
             rounds_table.c.status == rounds.OPEN,
             rounds_table.c.kind.in_(_REPORTED_KINDS),
         )
-        .order_by(rounds_table.c.made_at.desc())
+        .order_by(case((reads.not_reported(), 0), else_=1), rounds_table.c.made_at.desc())
     ).all()
     for row in rows:
         found = parts.head(row)
-        deadlines = shared.deadlines(connection, person.community_id, found.id)
-        yield OwnRound(
-            found,
-            deadlines.get(place.building, found.deadline),
-            tuple(
-                _people(connection, person, language, found, place.household, with_results=False)
-            ),
+        due_at = shared.deadlines(connection, community_id, found.id).get(
+            place.building, found.deadline
         )
+        yield Asked(found, due_at, row.answer == REPORTED.key, row.mark_id or "")
 
 
 _REPORTED_KINDS = [kind.key for kind in KINDS.values() if kind.reported]
