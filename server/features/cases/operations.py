@@ -290,8 +290,10 @@ class Contact(_OfCase):
             is_contact=self.is_contact,
         )
         moved = bool(said.said["round"]) and isolate(file, asked, said)
+        before = file.state.contacts.get(said.key) if self.is_contact else None
+        again = before is not None and bool(before.said["round"]) == bool(said.said["round"])
         # Who hears that a board changes and that a case changes at once could put them together.
-        file.enter(asked, said, quiet=moved)
+        file.enter(asked, said._replace(again=again), quiet=moved)
 
 
 @operation("case.call", label=mark("Enter the daily call"))
