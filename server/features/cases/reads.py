@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from server import clock
 from server.db.base import AnyRow
@@ -32,6 +32,7 @@ from server.features.estates import reads as estates
 from server.features.estates.records import Household
 from server.features.notices import rules as notice_rules
 from server.features.notices.tables import reach
+from server.features.people import looks
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed, NotThere
@@ -40,7 +41,6 @@ from server.features.people.tables import residents, views
 from server.features.rounds.reads import parts
 from server.features.rounds.tables import rounds
 from server.i18n import say
-from server.ids import uuid7
 
 SHOWN_AFTER = 14 * clock.DAY
 """How long a household sees a case that is closed."""
@@ -392,24 +392,7 @@ def looked(
     connection: Connection, person: Person, household_ids: Collection[int], now: int, once: int = 0
 ) -> None:
     """Write down that somebody looked at cases of these households; within `once` ms only once."""
-    recent = connection.execute(
-        select(views.c.household_id).where(
-            views.c.community_id == person.community_id,
-            views.c.account_id == person.id,
-            views.c.what == "case",
-            views.c.at > now - once,
-        )
-    ).scalars()
-    left = set(household_ids) - (set(recent) if once else set())
-    rows = [
-        {
-            "community_id": person.community_id, "id": uuid7(now), "at": now,
-            "account_id": person.id, "what": "case", "household_id": one,
-        }
-        for one in sorted(left)
-    ]  # fmt: skip
-    if rows:
-        connection.execute(insert(views), rows)
+    looks.looked(connection, person, "case", household_ids, now, once)
 
 
 # A household's own

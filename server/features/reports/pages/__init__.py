@@ -3,14 +3,13 @@
 from server.features.reports.pages.chain import chain_page
 from server.features.reports.pages.door import door, own
 from server.features.reports.pages.missing import chasing, missing
-from server.features.reports.pages.results import log_view, making, results
+from server.features.reports.pages.results import making, results
 from server.features.reports.pages.review import review
 
 __all__ = [
     "chain_page",
     "chasing",
     "door",
-    "log_view",
     "making",
     "missing",
     "own",
