@@ -19,12 +19,14 @@ from server.web.qr import svg
 
 @get("/estates", status_code=200)
 async def index(request: Request[Any, Any, Any], person: Asker) -> Response[bytes]:
-    """Compounds, buildings, stairwells, and the cards of each."""
+    """Compounds, buildings, stairwells, the cards of each, and whom one calls there."""
     asking = Asking(request, person)
     compounds = await read(asking, register.estate, person, asking.language)
     if not compounds:
         raise not_yours()
-    return asking.draw("estates/index.html", compounds=compounds)
+    seq = await newest(asking)
+    phones = await read(asking, register.phones, person)
+    return asking.draw("estates/index.html", compounds=compounds, phones=phones, seq=seq)
 
 
 @get("/control", status_code=200)

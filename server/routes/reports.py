@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 
+from server.features.people.looks import looked
 from server.features.reports import pages
 from server.routes.drawing import Asking, newest, read
 from server.web.asking import Asker
@@ -38,7 +39,7 @@ async def results(
     """What was reported in a round; that somebody looked is written down."""
     asking = Asking(request, person)
     found = await read(asking, pages.results, person, asking.language, round_id)
-    await request.app.state.hub.database.write(pages.log_view, person, None)
+    await _note(asking, None)
     return asking.draw("reports/results.html", results=found, seq=found.seq, store=False)
 
 
@@ -53,7 +54,7 @@ async def door(
     asking = Asking(request, person)
     found = await read(asking, pages.door, person, asking.language, round_id, household_id)
     if found.may_see:
-        await request.app.state.hub.database.write(pages.log_view, person, household_id)
+        await _note(asking, household_id)
     return asking.draw("reports/door.html", door=found, seq=found.seq, store=False)
 
 
@@ -64,7 +65,7 @@ async def review(
     """A contact sheet of photos to look at; that somebody looked is written down."""
     asking = Asking(request, person)
     found = await read(asking, pages.review, person, asking.language, round_id)
-    await request.app.state.hub.database.write(pages.log_view, person, None)
+    await _note(asking, None)
     return asking.draw("reports/review.html", review=found, seq=found.seq, store=False)
 
 
@@ -101,6 +102,12 @@ async def read_chain(
 async def _chain(asking: Asking, round_id: str, text: str) -> Response[bytes]:
     found = await read(asking, pages.chain_page, asking.person, asking.language, round_id, text)
     return asking.draw("reports/chain.html", chain=found, seq=found.seq, store=False)
+
+
+async def _note(asking: Asking, household_id: int | None) -> None:
+    """Write down that results were looked at, of one household or of a round."""
+    database = asking.request.app.state.hub.database
+    await database.write(looked, asking.person, "results", [household_id], asking.now)
 
 
 router = Router(

@@ -176,6 +176,24 @@ PACKED = """async (path) => Boolean(
   navigator.serviceWorker.controller && await caches.match(path, { ignoreVary: true }))"""
 
 
+def draft_anew(neighbourhood: Neighbourhood, steward: Page) -> None:
+    """Throw away what the demo has begun of today's bulletin, and draft it from the records."""
+    steward.goto(neighbourhood.url("/bulletins"))
+    tap(steward.locator("#drafts + .rows a"))
+    tap(operation(steward, "bulletin.withdraw").locator("button"))
+    agree(steward)
+    expect(operation(steward, "bulletin.withdraw")).to_have_count(0)
+    steward.goto(neighbourhood.url("/bulletins"))
+    tap(operation(steward, "bulletin.draft").locator("button"))
+    steward.wait_for_url("**/bulletins/*-*")
+
+
+def newest_bulletin(neighbourhood: Neighbourhood) -> str:
+    """The day of the newest bulletin that is out."""
+    query = "SELECT max(day) FROM bulletins WHERE status = 'published'"
+    return str(neighbourhood.rows(query)[0][0])
+
+
 def account_of(page: Page) -> str:
     """Whose page this is."""
     return str(page.locator("html").get_attribute("data-account"))

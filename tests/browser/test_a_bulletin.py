@@ -8,7 +8,9 @@ from tests.browser.neighbourhood import (
     Neighbourhood,
     account_of,
     agree,
+    draft_anew,
     eventually,
+    newest_bulletin,
     operation,
     until_packed,
 )
@@ -21,9 +23,7 @@ def test_a_steward_writes_it_and_a_household_reads_it_with_the_server_stopped(
     steward = neighbourhood.sign_in(new_phone(), "steward")
     sun = neighbourhood.sign_in(new_phone(), "household")
 
-    steward.goto(neighbourhood.url("/bulletins"))
-    tap(operation(steward, "bulletin.draft").locator("button"))
-    steward.wait_for_url("**/bulletins/*-*")
+    draft_anew(neighbourhood, steward)
     desk = steward.url
     other = neighbourhood.sign_in(new_phone(), "steward")
     other.goto(desk)
@@ -43,8 +43,7 @@ def test_a_steward_writes_it_and_a_household_reads_it_with_the_server_stopped(
     tap(operation(other, "bulletin.publish").locator("button"))
     agree(other)
     expect(other.locator("#read")).to_be_visible()
-    [[day]] = neighbourhood.rows("SELECT day FROM bulletins WHERE status = 'published'")
-    public = f"/open/1/bulletins/{day}"
+    public = f"/open/1/bulletins/{newest_bulletin(neighbourhood)}"
 
     sun.goto(neighbourhood.url("/notices"))
     tap(sun.locator(f'a[href="{public}"]').first)
@@ -53,9 +52,9 @@ def test_a_steward_writes_it_and_a_household_reads_it_with_the_server_stopped(
     until_packed(sun, public)
     opened = (
         "SELECT opened_at FROM reach JOIN notices ON notices.id = notice_id"
-        " WHERE notices.kind = 'bulletin' AND account_id = ?"
+        " WHERE notices.opens = ? AND account_id = ?"
     )
-    eventually(lambda: neighbourhood.rows(opened, account_of(sun))[0][0] is not None)
+    eventually(lambda: neighbourhood.rows(opened, public, account_of(sun))[0][0] is not None)
 
     neighbourhood.server.stop()
     sun.goto(neighbourhood.url("/offline"))

@@ -68,7 +68,9 @@ def test_stairwells_to_give_are_found_by_their_compound(
     neighbourhood: Neighbourhood, phone: BrowserContext
 ) -> None:
     page = neighbourhood.sign_in(phone, "steward")
-    [[round_id]] = neighbourhood.rows("SELECT id FROM rounds WHERE status = 'open'")
+    [[round_id]] = neighbourhood.rows(
+        "SELECT id FROM rounds WHERE status = 'open' AND kind = 'delivery'"
+    )
     page.goto(neighbourhood.url(f"/rounds/{round_id}/assign"))
     groups, rows = page.locator("#places .group:visible"), page.locator("#places .give:visible")
     every = groups.count()

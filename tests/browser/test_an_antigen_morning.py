@@ -11,8 +11,10 @@ from tests.browser.neighbourhood import (
     Neighbourhood,
     account_of,
     agree,
+    draft_anew,
     eventually,
     idle,
+    newest_bulletin,
     operation,
     until_packed,
     waiting,
@@ -65,7 +67,7 @@ def test_eight_results_with_photos_a_case_a_vehicle_and_a_bulletin(
     tap(shots.first.locator('button[value="agree"]'))
     expect(shots).to_have_count(EIGHT - 1, timeout=30_000)
 
-    follow_the_case(neighbourhood, steward)
+    follow_the_case(neighbourhood, steward, people[0][1])
     sun.goto(neighbourhood.url("/"))
     sun.goto(neighbourhood.url("/cases/mine"))
     expect(sun.locator(".promise h2")).to_contain_text("转运车大约", timeout=60_000)
@@ -104,17 +106,18 @@ def report(page: Page, door: int, who: int, finding: str, photo: int) -> None:
     tap(person.locator(f'.findings button[value="{finding}"]'))
 
 
-def follow_the_case(neighbourhood: Neighbourhood, steward: Page) -> None:
+def follow_the_case(neighbourhood: Neighbourhood, steward: Page, ill: int) -> None:
     """The positive has opened a case by itself; a vehicle is asked for and comes."""
-    eventually(lambda: neighbourhood.rows("SELECT count(*) FROM cases") == [(1,)])
-    [[case]] = neighbourhood.rows("SELECT id FROM cases")
+    opened = "SELECT id FROM cases WHERE resident_id = ?"
+    eventually(lambda: len(neighbourhood.rows(opened, ill)) == 1)
+    [[case]] = neighbourhood.rows(opened, ill)
     steward.goto(neighbourhood.url(f"/cases/{case}"))
     tap(step(steward, "asked").locator("button"))
     coming = step(steward, "coming").first
     expect(coming).to_be_visible()
     tap(coming.locator("button"))
-    said = "SELECT count(*) FROM case_events WHERE what = 'step' AND key = 'coming'"
-    eventually(lambda: neighbourhood.rows(said) == [(1,)])
+    said = "SELECT count(*) FROM case_events WHERE case_id = ? AND what = 'step' AND key = 'coming'"
+    eventually(lambda: neighbourhood.rows(said, case) == [(1,)])
 
 
 def names_nobody(
@@ -127,16 +130,13 @@ def names_nobody(
     [[label]] = neighbourhood.rows(
         "SELECT label FROM households WHERE community_id = 1 AND id = ?", positive[0]
     )
-    steward.goto(neighbourhood.url("/bulletins"))
-    tap(operation(steward, "bulletin.draft").locator("button"))
-    steward.wait_for_url("**/bulletins/*-*")
+    draft_anew(neighbourhood, steward)
     tap(operation(steward, "bulletin.publish").locator("button"))
     agree(steward)
     expect(steward.locator("#read")).to_be_visible()
-    [[day]] = neighbourhood.rows("SELECT day FROM bulletins WHERE status = 'published'")
-    sun.goto(neighbourhood.url(f"/open/1/bulletins/{day}"))
+    sun.goto(neighbourhood.url(f"/open/1/bulletins/{newest_bulletin(neighbourhood)}"))
     text = sun.locator("#main").inner_text()
-    assert re.search(r"1 *例", text)
+    assert re.search(r"[12] *例", text)  # the demo has one of its own, before midnight or after
     assert name not in text
     assert not re.search(rf"(?<!\d){label}(?!\d)", text)
     for _, content in neighbourhood.rows("SELECT id, content FROM notices"):

@@ -125,10 +125,12 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
     assert found
     day, site = set_up_a_day(steward, base, found.group(1))
     cleaned, landing = disinfect(neighbourhood, cast, stairwell)
-    [[notice]] = neighbourhood.rows("SELECT id FROM notices WHERE kind = 'notice'")
+    [[notice]] = neighbourhood.rows(
+        "SELECT id FROM notices WHERE kind = 'notice' ORDER BY version LIMIT 1"
+    )
     case = open_a_case(neighbourhood, cast, base)
     antigen = have_report(neighbourhood, cast, base)
-    return write_bulletins(steward, base) | {
+    return write_bulletins(neighbourhood, steward, base) | {
         "round": round_id, "mine": stairwell, "stairwell": found.group(1), "door": door,
         "day": day, "site": site, "notice": notice, "case": case,
         "cleaned": cleaned, "landing": landing, **antigen,
@@ -199,25 +201,19 @@ def set_up_a_day(steward: Page, base: str, stairwell: str) -> tuple[str, str]:
     return day, site
 
 
-def write_bulletins(steward: Page, base: str) -> dict[str, str]:
-    """One that is out and was corrected, one in which somebody is named; a control with a clock."""
-
-    def post(kind: str, **form: str | int) -> str:
-        answer = steward.request.post(f"{base}/ops/{kind}", form=form, headers={"origin": base})
-        assert answer.ok, answer.text()
-        return answer.url.split("/")[-1]
-
-    today = datetime.now(ZoneInfo("Asia/Shanghai"))
-    yesterday = (today - timedelta(days=1)).date().isoformat()
-    later = (today + timedelta(days=3)).strftime("%Y-%m-%dT08:00")
+def write_bulletins(neighbourhood: Neighbourhood, steward: Page, base: str) -> dict[str, str]:
+    """The one that is out is corrected, the draft names somebody; a control has a clock."""
+    post = poster(steward, base)
+    later = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=3)).strftime("%Y-%m-%dT08:00")
     said = {"allows": "足不出户", "changes_when": "7天无新增", "changes_at": later}
-    post("control.set", status="sealed", **said, **{"compounds[]": "1"})
-    out, seen = post("bulletin.draft", day=yesterday), 2**40
-    post("bulletin.publish", bulletin=out, seen=seen)
+    post("control.set", status="sealed", compounds_each="1", **said)
+    [(out, yesterday)] = neighbourhood.rows(
+        "SELECT id, day FROM bulletins WHERE status = 'published'"
+    )
+    [(draft,)] = neighbourhood.rows("SELECT id FROM bulletins WHERE status = 'draft'")
     post("bulletin.correct", bulletin=out, **{"text.zh-Hans": "应为 2 例。"})
-    draft = post("bulletin.draft", day=today.date().isoformat())
     named = {"cases.zh-Hans": "请打 13800138000。", "what.0": "何时解封", "asked.0": "街道"}
-    post("bulletin.edit", bulletin=draft, seen=seen, **named)
+    post("bulletin.edit", bulletin=draft, seen=2**40, **named)
     return {"bulletin": draft, "out": out, "yesterday": yesterday}
 
 

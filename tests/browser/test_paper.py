@@ -62,7 +62,7 @@ def untouched(neighbourhood: Neighbourhood) -> tuple[str, int]:
     """An open round, and a stairwell of twelve doors in it where nobody has been yet."""
     [found] = neighbourhood.rows(
         "SELECT round_id, stairwell_id FROM round_stairwells JOIN rounds ON rounds.id = round_id"
-        " WHERE status = 'open' AND marked = 0 AND stairwell_id IN"
+        " WHERE status = 'open' AND kind = 'delivery' AND marked = 0 AND stairwell_id IN"
         " (SELECT stairwell_id FROM households GROUP BY stairwell_id HAVING count(*) = 12)"
         " LIMIT 1"
     )

@@ -54,8 +54,8 @@ def test_a_volunteer_without_a_signal_reports_for_a_floor_and_the_steward_sees_w
     steward.goto(neighbourhood.url(f"/reports/{board.split('/')[2]}"))
     first, who = people[0]
     expect(steward.locator(f'a.row[href$="/doors/{first}"] [data-tone="stop"]')).to_be_visible()
-    query = "SELECT finding FROM report_states WHERE resident_id = ? AND community_id = 1"
-    assert neighbourhood.rows(query, who) == [("positive",)]
+    query = "SELECT finding FROM report_states WHERE resident_id = ? AND round_id = ?"
+    assert neighbourhood.rows(query, who, board.split("/")[2]) == [("positive",)]
 
 
 def test_a_household_reports_itself_corrects_it_and_is_asked_for_nothing_more(
@@ -69,10 +69,11 @@ def test_a_household_reports_itself_corrects_it_and_is_asked_for_nothing_more(
         " WHERE accounts.id = ?",
         account_of(sun),
     )
-    have_report(steward, neighbourhood, stairwell, account_of(steward))
+    board = have_report(steward, neighbourhood, stairwell, account_of(steward))
+    round_id = board.split("/")[2]
     sun.goto(neighbourhood.url("/"))
-    tap(sun.locator('a[href*="/reports/mine"]').first)
-    cards = sun.locator("article.card")
+    tap(sun.locator(f'a[href$="/reports/mine#r-{round_id}"]'))
+    cards = sun.locator(f"#r-{round_id} article.card")
     expect(cards.first).to_be_visible()
     count = cards.count()
     for nth in range(count):
@@ -82,11 +83,11 @@ def test_a_household_reports_itself_corrects_it_and_is_asked_for_nothing_more(
     details = cards.first.locator("details").first
     tap(details.locator("summary").first)
     tap(details.locator('form[action="/ops/report.make"] button[value="invalid"]'))
-    query = "SELECT finding FROM report_states WHERE household_id = ? AND community_id = 1"
-    eventually(lambda: ("invalid",) in neighbourhood.rows(query, door))
-    assert len(neighbourhood.rows(query, door)) == count
+    query = "SELECT finding FROM report_states WHERE household_id = ? AND round_id = ?"
+    eventually(lambda: ("invalid",) in neighbourhood.rows(query, door, round_id))
+    assert len(neighbourhood.rows(query, door, round_id)) == count
     sun.goto(neighbourhood.url("/"))
-    expect(sun.locator('article.promise:has(a[href*="/reports/mine"])')).to_contain_text("✓")
+    expect(sun.locator(f"#report-{round_id}")).to_contain_text("✓")
 
 
 def test_a_household_shares_a_photo_of_its_cassette_from_the_gallery_without_a_signal(

@@ -150,3 +150,12 @@ def test_everybody_sees_the_block_by_control_and_only_stewards_change_it(site):
     assert "陈梅" in site.get("mei", "/control/1").text
     assert "陈梅" not in site.get("sun", "/control/1").text
     assert site.get("sun", "/control/99").status_code == 404
+
+
+def test_a_service_telephone_is_set_with_the_places_and_called_from_a_households_page(site):
+    assert "/ops/estate.phone" in site.get("mei", "/estates").text
+    assert site.post("mei", "/ops/estate.phone", {"phone": "021-5550 0100"}).status_code == 303
+    assert 'value="021-5550 0100"' in site.get("mei", "/estates").text
+    text = site.get("sun", "/", headers=ENGLISH).text
+    assert 'href="tel:021-55500100"' in text
+    assert "Service telephone: 021-5550 0100" in text

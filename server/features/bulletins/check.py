@@ -1,7 +1,8 @@
 """What must not stand in a text for everybody: telephones, identity cards, flats, names. Pure.
 
 Text is looked at as people read it: full-width digits are digits, and spaces and hyphens within a
-number part nothing. Buildings may be named, and so may numbers that belong to nobody (120, 12345).
+number part nothing. Buildings may be named, and so may numbers that belong to nobody (120, 12345)
+and the service telephones that the committee has made public.
 Better one finding too many than one too few: who writes can say the same in other words.
 """
 
@@ -56,10 +57,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a community: who lives there and how its buildings are numbered."""
+    """What is known of a community: who lives there, its buildings' numbers, whom all may call."""
 
     names: frozenset[str]
     buildings: frozenset[str]
+    phones: frozenset[str] = frozenset()  # digits of service telephones
 
     @cached_property
     def whole(self) -> frozenset[str]:
@@ -85,6 +87,12 @@ class Known:
         return re.compile(rf"(?:{meant})(?:{_ADDRESS})")
 
     @cached_property
+    def public(self) -> re.Pattern[str] | None:
+        """A service telephone, in one or in groups."""
+        meant = "|".join(_GROUPED.join(one) for one in sorted(self.phones, key=len, reverse=True))
+        return re.compile(rf"(?<!\d)(?:{meant})(?!\d)") if meant else None
+
+    @cached_property
     def glued(self) -> re.Pattern[str] | None:
         """A tower's letter and a flat of it in one: B1803."""
         letters = "".join(sorted(one for one in self.buildings if re.fullmatch("[A-Z]", one)))
@@ -96,6 +104,7 @@ class Known:
 def find(text: str, known: Known) -> tuple[Finding, ...]:
     """Everything that must not stand in a text, in its order; of what overlaps, the gravest."""
     plain = _Plain.of(text)
+    allowed = _public(plain.text, known)
     found: list[Finding] = []
     for kind, spans in (
         (ID_CARD, _cards(plain.text)),
@@ -104,6 +113,8 @@ def find(text: str, known: Known) -> tuple[Finding, ...]:
         (NAME, _names(plain, known)),
     ):
         for first, last in spans:
+            if kind != NAME and allowed.issuperset(_digits(plain.text, first, last)):
+                continue
             start, end = plain.places[first], plain.places[last - 1] + 1
             if all(end <= one.start or start >= one.end for one in found):
                 found.append(Finding(kind, start, end, text[start:end]))
@@ -144,6 +155,7 @@ def _bare(name: str) -> str:
 # Numbers.
 
 _GAP = r"[ .\-]{0,2}"
+_GROUPED = r"[ .\-()]{0,2}"
 _MOBILE = re.compile(
     rf"(?<!\d)(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)"
     # in a town; any long number that is no date and no line for everybody
@@ -152,6 +164,16 @@ _MOBILE = re.compile(
 )
 _LONG = re.compile(rf"(?<!\d)[1-9](?:{_GAP}\d){{13,16}}{_GAP}[\dXx](?![\dA-Za-z])")
 _BORN = re.compile(r"\d{6}(?:(?:18|19|20)\d\d)?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
+
+
+def _public(text: str, known: Known) -> frozenset[int]:
+    """Where digits of service telephones stand."""
+    found = known.public.finditer(text) if known.public else ()
+    return frozenset(place for one in found for place in _digits(text, *one.span()))
+
+
+def _digits(text: str, first: int, last: int) -> Iterator[int]:
+    return (place for place in range(first, last) if text[place].isdigit())
 
 
 def _cards(text: str) -> Iterator[Span]:

@@ -27,6 +27,7 @@ from server.features.bulletins.views import (
     Text,
 )
 from server.features.estates import reads as estates
+from server.features.estates.rules import digits
 from server.features.notices import reads as notices
 from server.features.notices.rules import Counts
 from server.features.people import reads as people
@@ -52,6 +53,7 @@ def known(connection: Connection, community_id: int) -> Known:
         frozenset(
             place.address.building for place in estates.places(connection, community_id).values()
         ),
+        frozenset(digits(phone.number) for phone in estates.phones(connection, community_id).said),
     )
 
 
@@ -284,10 +286,11 @@ def texts(
         raise NotThere(bulletin_id)
     content: dict[str, Any] = {field.key: field.texts for field in found.fields}
     content[wording.UNKNOWN] = [one._asdict() for one in found.unknown]
+    phones = estates.phones(connection, person.community_id).said
     made = []
     for one in found.languages:
         title = wording.title(found.day, one)
-        body = wording.plain(content, found.day, one)
+        body = wording.plain(content, found.day, one, phones)
         chat = f"【{title}】\n{body}\n\n{base_url}{found.path}?lang={one}"
         made.append(Text(one, chat, translate(one, notices.LOUD, title=title, body=body)))
     return found, tuple(made)
@@ -331,6 +334,7 @@ def public(connection: Connection, language: str, community_id: int, day: str) -
         if gone
         else _corrections(connection, community_id, row.id, language, named=False),
         figures=figures.Figures(row.day, row.published_at) if gone else figures.read(row.figures),
+        phones=estates.phones(connection, community_id).said,
         notice=row.notice_id,
     )
 

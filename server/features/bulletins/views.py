@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from server.features.bulletins.check import Finding
 from server.features.bulletins.figures import Figures
 from server.features.bulletins.wording import Unknown
+from server.features.estates.records import ServicePhone
 from server.features.notices.rules import Counts
 
 
@@ -125,6 +126,7 @@ class Public:
     unknown: tuple[Unknown, ...]
     corrections: tuple[Correction, ...]
     figures: Figures
+    phones: tuple[ServicePhone, ...]  # whom everybody may call
     notice: str | None
 
 

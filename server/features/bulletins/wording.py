@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from server.features.estates.records import ServicePhone
 from server.i18n import LANGUAGES, day_of, mark, translate
 
 SECTIONS = {
@@ -78,8 +79,8 @@ def is_empty(content: Content) -> bool:
     return not any(piece.text.strip() for piece in pieces(content))
 
 
-def plain(content: Content, day: str, language: str) -> str:
-    """The whole as lines to paste or to read out, without its title."""
+def plain(content: Content, day: str, language: str, phones: Iterable[ServicePhone] = ()) -> str:
+    """The whole as lines to paste or to read out, without its title; whom to call comes last."""
     parts = [
         f"{translate(language, words)}\n{text}"
         for section, words in SECTIONS.items()
@@ -89,8 +90,17 @@ def plain(content: Content, day: str, language: str) -> str:
         lines = (translate(language, ASKED, what=one.what, asked=one.asked) if one.asked
                  else one.what for one in questions)  # fmt: skip
         parts.append("\n".join((translate(language, UNKNOWN_HEADING), *lines)))
+    if called := "\n".join(_phone(one, language) for one in phones):
+        parts.append(called)
     return "\n\n".join(parts)
 
 
+def _phone(phone: ServicePhone, language: str) -> str:
+    text = OWN_PHONE if phone.compound else PHONE
+    return translate(language, text, compound=phone.compound, number=phone.number)
+
+
 TITLE = mark("Bulletin of %(day)s")
+PHONE = mark("Service telephone: %(number)s")
+OWN_PHONE = mark("Service telephone of %(compound)s: %(number)s")
 ASKED = mark("%(what)s (asked: %(asked)s)")

@@ -10,15 +10,17 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
 
+from server.clock import rfc3339
 from server.db.base import AnyRow
 from server.features.cases import rules
-from server.features.cases.file import events_of
+from server.features.cases.file import events_by_case, events_of
 from server.features.cases.tables import cases
 from server.features.estates import reads as estates
 from server.features.people import reads as people
 from server.features.people.rules import May, may
 from server.features.people.tables import residents
 from server.features.reports import reads as reports
+from server.features.rounds.reactions import following, next_day
 from server.features.testing import reads as testing
 from server.features.testing import rules as testing_rules
 from server.oplog.after import Reacting, reaction
@@ -180,6 +182,40 @@ def clock(at: Reacting) -> None:
     if actor is not None:
         made = str(uuid5(NAMESPACE_OID, f"{at.subject}/clock"))
         at.submit(actor, made, "case.remind", {"case": case_id, "what": what})
+
+
+@next_day
+def keep_contacts(at: Reacting, today: AnyRow, tomorrow: str) -> None:
+    """Close contacts of open cases who are asked after in a round of isolation are so tomorrow.
+
+    Unless their time at home is over by then.
+    """
+    if today.kind != "isolation":
+        return
+    rows = at.connection.execute(
+        select(cases.c.id, cases.c.household_id).where(
+            cases.c.community_id == at.community_id, cases.c.closed_at.is_(None)
+        )
+    ).all()
+    homes = {row.id: row.household_id for row in rows}
+    said: dict[str, list[rules.Event]] = {}
+    for case_id, event in events_by_case(at.connection, at.community_id, list(homes)):
+        said.setdefault(case_id, []).append(event)
+    for case_id, events in said.items():
+        actor = _in_whose_name(at, homes[case_id], today.made_by)
+        for key, event in rules.fold(events).contacts.items():
+            until = event.said.get("until")
+            over = until is not None and until <= at.now
+            if actor is None or over or event.said.get("round") != today.id:
+                continue
+            asked = {
+                "case": case_id,
+                "resident": event.said["resident"],
+                "round": tomorrow,
+                "until": rfc3339(until) if until else "",
+            }
+            made = following(tomorrow, f"contact/{case_id}/{key}")
+            at.submit(actor, made, "case.contact", asked)
 
 
 def _case(at: Reacting, case_id: str) -> AnyRow | None:

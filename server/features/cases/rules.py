@@ -109,6 +109,11 @@ class Event(NamedTuple):
     again: bool = False  # it had been said already, so nobody was told anew
     undone: bool = False
 
+    @property
+    def repeats(self) -> bool:
+        """True for a contact who was one already: only the day's round is another."""
+        return self.what == "contact" and self.again
+
 
 @dataclass(slots=True)
 class State:
@@ -414,7 +419,11 @@ def freed(state: State) -> set[int]:
 def unseen(events: Iterable[Event], actor: str, seen: int) -> Event | None:
     """The newest that others said of a case and this person had not seen when they closed it."""
     return max(
-        (one for one in events if one.seq > seen and one.actor != actor and one.what != "remind"),
+        (
+            one
+            for one in events
+            if one.seq > seen and one.actor != actor and one.what != "remind" and not one.repeats
+        ),
         key=lambda one: one.seq,
         default=None,
     )

@@ -1,17 +1,17 @@
-"""What may be asked about places: under which control a building is."""
+"""What may be asked about places: under which control a building is, whom one calls there."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from server import clock
 from server.features.estates import reads, rules
-from server.features.estates.tables import controls
+from server.features.estates.tables import communities, compounds, controls
 from server.i18n import mark
-from server.oplog.envelope import Numbers
+from server.oplog.envelope import Number, Numbers
 from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
 
 Short = Annotated[str, Meta(max_length=200)]
@@ -89,6 +89,44 @@ class SetControlWithItsClock(SetControl):
         return {"changes_when": self.changes_when.strip(), "changes_at": earliest}
 
 
+@operation("estate.phone", label=mark("Set the service telephone"))
+class SetPhone(Op):
+    """Say which number everybody may call, in the community or in one compound of it.
+
+    An empty number takes it away.
+    """
+
+    phone: Annotated[str, Meta(max_length=24)] = ""
+    compound: Number | None = None
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        person: Any = at.actors[asked.actor]
+        phone = rules.public_phone(self.phone)
+        if self.compound is None:
+            if not person.may("lead", asked.corrected_at):
+                raise Refused(NOT_YOUR_PHONE)
+            of_community = communities.c.id == at.community_id
+            at.connection.execute(update(communities).where(of_community).values(phone=phone))
+        else:
+            self._must_lead(at, asked, person, self.compound)
+            of_compound = (compounds.c.community_id == at.community_id) & (
+                compounds.c.id == self.compound
+            )
+            at.connection.execute(update(compounds).where(of_compound).values(phone=phone))
+        asked.subject = "/estates"
+        at.tell("phones")
+
+    @staticmethod
+    def _must_lead(at: Moment, asked: Asked, person: Any, compound: int) -> None:
+        """Raises `Refused` unless the person leads the whole compound."""
+        here = reads.stairwells_within(at.connection, at.community_id, [compound])
+        places = reads.places(at.connection, at.community_id, here).values()
+        if not places or not all(person.may("lead", asked.corrected_at, one) for one in places):
+            raise Refused(NOT_YOUR_PHONE)
+
+
+NOT_YOUR_PHONE = mark("Only a steward of the whole place sets its service telephone.")
 NO_SUCH_CONTROL = mark("A building is sealed, controlled, under precaution, or free.")
 NOWHERE = mark("Choose at least one compound, building or stairwell.")
 NOT_YOURS = mark("Only a steward of all these buildings can do this.")

@@ -19,7 +19,9 @@ from server.features.estates.records import (
     Doors,
     FloorOfStairwell,
     Household,
+    Phones,
     Place,
+    ServicePhone,
     Stairwell,
     StairwellNode,
 )
@@ -49,6 +51,18 @@ def zone(connection: Connection, community_id: int) -> ZoneInfo:
     """The time zone a community lives by."""
     query = select(communities.c.zone).where(communities.c.id == community_id)
     return ZoneInfo(connection.execute(query).scalar_one())
+
+
+def phones(connection: Connection, community_id: int) -> Phones:
+    """The service telephones of a community and its compounds."""
+    query = select(communities.c.phone).where(communities.c.id == community_id)
+    return Phones(
+        connection.execute(query).scalar_one(),
+        {
+            row.id: ServicePhone(row.name, row.phone)
+            for row in _in_order(connection, community_id, compounds)
+        },
+    )
 
 
 def tree(connection: Connection, community_id: int) -> tuple[CompoundNode, ...]:

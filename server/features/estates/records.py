@@ -20,6 +20,33 @@ class Community:
 
 
 @dataclass(frozen=True, slots=True)
+class ServicePhone:
+    """A service telephone, which everybody may know."""
+
+    compound: str  # empty where it is the community's
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """The service telephones of a community; empty where there is none."""
+
+    community: str
+    compounds: dict[int, ServicePhone]  # every compound, by id
+
+    @property
+    def said(self) -> tuple[ServicePhone, ...]:
+        """Those there are, the community's first."""
+        every = (ServicePhone("", self.community), *self.compounds.values())
+        return tuple(one for one in every if one.number)
+
+    def at(self, compound_id: int) -> tuple[ServicePhone, ...]:
+        """Those that somebody in a compound calls, the nearest first."""
+        nearest = (self.compounds[compound_id], ServicePhone("", self.community))
+        return tuple(one for one in nearest if one.number)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A stairwell and what it lies in: its ids, as rights are judged by, and how it is called."""
 

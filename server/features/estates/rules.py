@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from server import clock
 from server.i18n import Words, mark
+from server.oplog.kinds import Refused
 
 SEALED, CONTROLLED, PRECAUTION, FREE = "sealed", "controlled", "precaution", "free"
 CONTROLS = {
@@ -26,6 +27,34 @@ CONTROLS = {
 
 LONGEST_CONTROL = 60 * clock.DAY
 """How far ahead its earliest change may lie."""
+
+
+_PHONE = re.compile(r"\+?[\d(][\d ()\-]{1,22}")
+"""A telephone number as people write one."""
+
+FEWEST_DIGITS, MOST_DIGITS = 5, 15
+"""Fewer are called by everybody anyway, or are a flat's: 120, 1102."""
+
+
+def public_phone(text: str) -> str:
+    """A telephone number that everybody may know, as it is shown; empty stays empty.
+
+    Raises `Refused` for what is no number.
+    """
+    phone = unicodedata.normalize("NFKC", text).strip()
+    if not phone:
+        return ""
+    if not _PHONE.fullmatch(phone) or not FEWEST_DIGITS <= len(digits(phone)) <= MOST_DIGITS:
+        raise Refused(NO_PHONE, text=text[:24])
+    return phone
+
+
+def digits(phone: str) -> str:
+    """What is dialled."""
+    return "".join(sign for sign in phone if sign.isdigit())
+
+
+NO_PHONE = mark("“%(text)s” is not a telephone number.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ communities = Table(
     Column("name", String(80), nullable=False),
     Column("zone", String(40), nullable=False, server_default="Asia/Shanghai"),
     Column("language", String(10), nullable=False, server_default="zh-Hans"),
+    Column("phone", String(24), nullable=False, server_default=""),  # its service telephone
     Column("made_at", Instant, nullable=False),
 )
 
@@ -25,6 +26,7 @@ compounds = community_table(
     Column("scheme", String(16), nullable=False),  # lane, unit or tower: see rules.SCHEMES
     Column("number", String(16), nullable=False, server_default=""),  # 828 of 828弄
     Column("position", Integer, nullable=False),
+    Column("phone", String(24), nullable=False, server_default=""),  # its own service telephone
     of_community(),
     key=("id",),
 )

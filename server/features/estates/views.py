@@ -17,6 +17,15 @@ class StairwellEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneEntry:
+    """A telephone that everybody may call, where it is set."""
+
+    compound: int | None  # None where it is the community's
+    name: str  # of the compound
+    number: str  # empty where there is none
+
+
+@dataclass(frozen=True, slots=True)
 class BuildingEntry:
     """A building and its stairwells."""
 

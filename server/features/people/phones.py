@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from server.features.estates import reads as estates
 from server.features.people.actors import Person
+from server.features.people.looks import looked
 from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import May
-from server.features.people.tables import residents, views
-from server.ids import uuid7
+from server.features.people.tables import residents
 
 
 def reveal(connection: Connection, person: Person, household_id: int, now: int) -> str:
@@ -31,15 +31,5 @@ def reveal(connection: Connection, person: Person, household_id: int, now: int) 
     ).scalar()
     if number is None:
         raise NotThere(household_id)
-    connection.execute(
-        insert(views),
-        {
-            "community_id": person.community_id,
-            "id": uuid7(now),
-            "at": now,
-            "account_id": person.id,
-            "what": "phone",
-            "household_id": household_id,
-        },
-    )
+    looked(connection, person, "phone", [household_id], now)
     return number

@@ -9,10 +9,15 @@ from sqlalchemy import Connection
 from server import clock
 from server.features.estates import reads as estates
 from server.features.estates.records import CompoundNode, Household, StairwellNode
-from server.features.estates.views import BuildingEntry, CompoundEntry, StairwellEntry
+from server.features.estates.views import (
+    BuildingEntry,
+    CompoundEntry,
+    PhoneEntry,
+    StairwellEntry,
+)
 from server.features.people import reads, signing
 from server.features.people.actors import Person
-from server.features.people.rules import May
+from server.features.people.rules import May, Where
 from server.features.people.views import Card as CardView
 from server.features.people.views import CardSheet, HouseholdPage
 from server.i18n import say
@@ -38,6 +43,21 @@ def estate(connection: Connection, person: Person, language: str) -> tuple[Compo
         if kept:
             entries.append(_compound(compound, kept, people, language))
     return tuple(entries)
+
+
+def phones(connection: Connection, person: Person) -> tuple[PhoneEntry, ...]:
+    """The service telephones that the person sets, the community's first, there or not."""
+    now, community_id = clock.now(), person.community_id
+    known = estates.phones(connection, community_id)
+    found = [PhoneEntry(None, "", known.community)] if person.may(May.LEAD, now) else []
+    return (
+        *found,
+        *(
+            PhoneEntry(one, phone.compound, phone.number)
+            for one, phone in known.compounds.items()
+            if person.may(May.LEAD, now, Where(compound=one))
+        ),
+    )
 
 
 def _compound(

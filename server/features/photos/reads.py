@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from server import clock
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.people.actors import Person
+from server.features.people.looks import looked
 from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import HOUSEHOLD, May, Somewhere, covers
-from server.features.people.tables import views
 from server.features.photos import rules
 from server.features.photos.reading import Reading
 from server.features.photos.tables import photos
-from server.ids import uuid7
 
 ONE_LOOK = 10 * clock.MINUTE
 """Small pictures that somebody sees of one household within this are one look at its page."""
@@ -121,40 +120,13 @@ def look(connection: Connection, person: Person, op_id: str, now: int, *, small:
         raise NotAllowed(op_id)
     if row.state != rules.KEPT:
         raise NotThere(op_id)
-    if not (small and _looked_just_now(connection, person, row, now)):
-        connection.execute(
-            insert(views),
-            {
-                "community_id": person.community_id,
-                "id": uuid7(now),
-                "at": now,
-                "account_id": person.id,
-                "what": SMALL if small else "photo",
-                "household_id": row.household_id,
-            },
-        )
+    what, once = (SMALL, ONE_LOOK) if small else ("photo", 0)
+    looked(connection, person, what, [row.household_id], now, once)
     return str(row.sha)
 
 
 SMALL = "photos"
 """What is written down of a page with small pictures."""
-
-
-def _looked_just_now(connection: Connection, person: Person, row: AnyRow, now: int) -> bool:
-    found = connection.execute(
-        select(views.c.id)
-        .where(
-            views.c.community_id == person.community_id,
-            views.c.account_id == person.id,
-            views.c.what == SMALL,
-            views.c.household_id.is_(None)
-            if row.household_id is None
-            else views.c.household_id == row.household_id,
-            views.c.at > now - ONE_LOOK,
-        )
-        .limit(1)
-    ).first()
-    return found is not None
 
 
 def may_see(connection: Connection, person: Person, row: AnyRow, now: int) -> bool:

@@ -6,6 +6,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import func, insert, select, update
 
+from server import clock
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.estates.records import Place
@@ -17,6 +18,7 @@ from server.features.reports.tables import report_deadlines, report_states
 from server.features.rounds import rules as rounds
 from server.features.rounds import scope
 from server.features.rounds.kinds import KINDS
+from server.features.rounds.reactions import following, next_day
 from server.features.rounds.tables import round_doors
 from server.features.rounds.tables import rounds as rounds_table
 from server.i18n import LANGUAGES, mark, say, translate
@@ -94,6 +96,27 @@ def overdue(at: Reacting) -> None:
     """A building's own time to report is over."""
     round_id, building = at.subject.split()
     _is_over(at, round_id, int(building))
+
+
+@next_day
+def keep_deadlines(at: Reacting, today: AnyRow, tomorrow: str) -> None:
+    """A building with a time of its own has it on the next day too.
+
+    One that goes by the round's own time does so again, and a time that is over is none.
+    """
+    table = report_deadlines.c
+    buildings: dict[int, list[int]] = {}
+    for building, due_at in at.connection.execute(
+        select(table.building_id, table.due_at)
+        .where(table.community_id == at.community_id, table.round_id == today.id)
+        .order_by(table.building_id)
+    ):
+        if due_at != today.deadline and due_at + clock.DAY > at.now:
+            buildings.setdefault(due_at + clock.DAY, []).append(building)
+    for due_at, those in sorted(buildings.items()):
+        asked = {"round": tomorrow, "buildings": those, "until": clock.rfc3339(due_at)}
+        made = following(tomorrow, f"deadline/{due_at}")
+        at.submit(today.made_by, made, "report.deadline", asked)
 
 
 def _is_over(at: Reacting, round_id: str, building: int) -> None:

@@ -6,9 +6,9 @@ for the whole run and written with one statement; what happens in between are th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select, update
@@ -461,6 +461,31 @@ _VERSION = _update(rounds, ("version",), ("community_id", "id"))
 def keys_of(asked: Iterable[Asked]) -> set[DoorKey]:
     """The doors that operations with `round` and `door` fields are about."""
     return {(one.op.round, one.op.door) for one in asked}  # type: ignore[union-attr]
+
+
+class Loaded(Protocol):
+    """What a run of operations needs, read at once: a ledger, or a book of reports."""
+
+    at: Moment
+
+    def write(self) -> None: ...
+
+
+L = TypeVar("L", bound=Loaded)
+
+Rule = Callable[[L, Asked, Person], None]
+"""Judges one operation and changes what is loaded in memory. Raises `Refused`."""
+
+
+def judge(loaded: L, asked: Iterable[Asked], rule: Rule[L]) -> None:
+    """Judge every operation of a run, each settled by itself, and write once."""
+    for one in asked:
+        try:
+            rule(loaded, one, loaded.at.actors[one.actor])  # type: ignore[arg-type]
+            one.settle("applied")
+        except Refused as refused:
+            one.settle("refused", refused.words)
+    loaded.write()
 
 
 NO_SUCH_ROUND = i18n.mark("There is no such round here.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from server import clock
 from server.db.base import AnyRow
 from server.features.rounds import rules, statement
-from server.features.rounds.tables import rounds
+from server.features.rounds.tables import assignments, rounds
 from server.oplog.after import Reacting, reaction
 
 
@@ -23,16 +24,29 @@ def reissue(at: Reacting) -> None:
         at.topics.add(f"round:{found.id}")
 
 
+Keep = Callable[[Reacting, AnyRow, str], None]
+"""Has something of a round, which is given as its row, hold in the next day's, given by its id."""
+
+_kept: list[Keep] = []
+
+
+def next_day(keep: Keep) -> Keep:
+    """Register what else of a round goes on in the next day's, once that one is open."""
+    _kept.append(keep)
+    return keep
+
+
 @reaction("rounds.repeat")
 def repeat(at: Reacting) -> None:
     """Make and open tomorrow's round, as the person who made today's would.
 
-    Its ids follow from today's, so doing this twice makes one round.
+    Whoever carries a stairwell today carries it tomorrow. Ids follow from today's, so doing this
+    twice makes one round.
     """
     found = _row(at)
     if found.repeats != "daily":
         return
-    made = str(uuid5(NAMESPACE_OID, f"{found.id}/next"))
+    made = following(found.id, "next")
     data = {
         "title": found.title,
         "kind": found.kind,
@@ -47,9 +61,26 @@ def repeat(at: Reacting) -> None:
         **found.scope,
     }
     at.submit(found.made_by, made, "round.make", data)
-    at.submit(
-        found.made_by, str(uuid5(NAMESPACE_OID, f"{made}/open")), "round.open", {"round": made}
+    if _has_somebody(at, found.id):
+        given = {"round": made, "earlier": found.id}
+        at.submit(found.made_by, following(made, "assign"), "round.assign_as", given)
+    at.submit(found.made_by, following(made, "open"), "round.open", {"round": made})
+    for keep in _kept:
+        keep(at, found, made)
+
+
+def following(round_id: str, what: str) -> str:
+    """The id of something that is asked once for a round."""
+    return str(uuid5(NAMESPACE_OID, f"{round_id}/{what}"))
+
+
+def _has_somebody(at: Reacting, round_id: str) -> bool:
+    """True where a stairwell of the round is given to anybody."""
+    table = assignments.c
+    given = select(table.account_id).where(
+        table.community_id == at.community_id, table.round_id == round_id, table.until.is_(None)
     )
+    return at.connection.execute(given.limit(1)).first() is not None
 
 
 def _time_of_day(minutes: int | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.features.estates.records import Control
+from server.features.estates.records import Control, ServicePhone
 from server.features.people.scopes import ScopeCompound
 from server.features.rounds.kinds import RoundKind
 from server.features.rounds.views import (
@@ -52,6 +52,7 @@ class HouseholdHome:
     coming: tuple[HouseholdLine, ...]
     came: tuple[HouseholdLine, ...]  # newest first
     control: Control | None  # of its building
+    phones: tuple[ServicePhone, ...]  # service telephones, the nearest first
     seq: int
 
 

@@ -11,6 +11,7 @@ from server.features.cases import reads, telling
 from server.features.notices import reads as announcements
 from server.features.notices.tables import notices, reach
 from server.features.people.rules import HOUSEHOLD
+from server.features.rounds.tables import rounds
 from tests.features.cases.conftest import grant
 
 FAMILY = "00000000-0000-7000-8000-0000000000f9"
@@ -188,3 +189,31 @@ def test_those_who_run_the_case_see_whether_the_household_has_heard(told, caring
     told.ask(family, "notice.seen", {"notice": contact.told.notice})
     [contact] = told.read(reads.case, told.person("mei"), "en", case).contacts
     assert contact.told.reached
+
+
+def the_next_day(told):
+    """A daily round is made anew and who is asked after is put on it; the newest round's id."""
+    told.later(days=1, minutes=1)
+    told.react()
+    return told.rows(select(rounds.c.id).order_by(rounds.c.made_at.desc()))[0].id
+
+
+def test_a_contact_who_is_asked_after_every_day_hears_of_it_once(told, caring, case, family):
+    today = caring.reporting.opened(kind="isolation", repeats="daily")
+    until = clock.rfc3339(told.now + 3 * clock.DAY)
+    caring.say(case, "contact", resident=caring.who("402"), round=today, until=until)
+    tomorrow = the_next_day(told)
+    [only] = heard(told)
+    assert only.withdrawn_at is None
+    [contact] = own(told, family).contacts
+    assert (contact.daily, clock.rfc3339(contact.until)) == (True, until)
+    assert told.read(reads.contacts_on, told.world.community, tomorrow, told.door("walk_up", "402"))
+
+
+def test_who_need_not_stay_at_home_any_more_is_not_asked_after_on_the_next_day(told, caring, case):
+    today = caring.reporting.opened(kind="isolation", repeats="daily")
+    until = clock.rfc3339(told.now + clock.HOUR)
+    caring.say(case, "contact", resident=caring.who("402"), round=today, until=until)
+    tomorrow = the_next_day(told)
+    door = told.door("walk_up", "402")
+    assert told.read(reads.contacts_on, told.world.community, tomorrow, door) == set()

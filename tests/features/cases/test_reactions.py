@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select, update
 
 from server import clock
-from server.features.cases import rules
+from server.features.cases import reads, rules
 from server.features.cases.operations import following
 from server.features.notices.tables import notices, reach
-from server.features.people.tables import accounts, roles
+from server.features.people.tables import accounts, residents, roles
+from server.features.rounds.tables import rounds
+from tests.features.cases.conftest import employ
 
 
 def test_a_positive_report_opens_one_case_however_often_it_is_looked_at(told, caring):
@@ -145,3 +147,53 @@ def test_a_clock_that_was_answered_stays_silent(told, caring, doctor, monkeypatc
     at(told, monkeypatch, told.now + 3 * clock.DAY)
     told.react()
     assert heard(told, doctor) == []
+
+
+def the_next_days_round(told):
+    """What a day makes of a round that repeats."""
+    told.later(days=1, minutes=1)
+    told.react()
+    return told.rows(select(rounds.c.id).order_by(rounds.c.made_at.desc()))[0].id
+
+
+def test_a_contact_in_isolation_is_expected_every_day_while_the_case_is_open(told, caring):
+    door = told.door("walk_up", "402")
+    told.execute(update(residents).where(residents.c.household_id == door).values(present=False))
+    contact = told.rows(select(residents.c.id).where(residents.c.household_id == door))[0].id
+    today = caring.reporting.opened(kind="isolation", repeats="daily")
+    case = caring.opened("401")
+    caring.say(case, "contact", resident=contact, round=today)
+    assert told.standing(today, "402").due == 1
+    second = the_next_days_round(told)
+    assert told.standing(second, "402").due == 1
+    third = the_next_days_round(told)
+    assert told.standing(third, "402").due == 1
+    assert told.read(reads.contacts_on, told.world.community, third, door) == {contact}
+    caring.say(case, "close", why="recovered")
+    assert told.standing(the_next_days_round(told), "402").due == 0
+
+
+def test_that_a_contact_is_asked_after_again_is_no_news(told, caring):
+    today = caring.reporting.opened(kind="isolation", repeats="daily")
+    case = caring.opened("401")
+    caring.say(case, "contact", resident=caring.who("402"), round=today)
+    seen = told.seq()
+    the_next_days_round(told)
+    page = told.read(reads.case, told.person("mei"), "en", case)
+    assert [line.event.what for line in page.story].count("contact") == 1
+    assert [one.line.isolated for one in page.contacts] == [True]
+    assert caring.say(case, "close", employ(told), why="recovered", seen=seen).outcome == "applied"
+
+
+@pytest.mark.parametrize("left", ["no contact any more", "on no round"])
+def test_who_is_not_on_the_round_today_is_not_put_on_it_tomorrow(told, caring, left):
+    today = caring.reporting.opened(kind="isolation", repeats="daily")
+    case, who = caring.opened("401"), caring.who("402")
+    if left == "no contact any more":
+        caring.say(case, "contact", resident=who, round=today)
+        caring.say(case, "contact", resident=who, is_contact=False)
+    else:
+        caring.say(case, "contact", resident=who)
+    tomorrow = the_next_days_round(told)
+    door = told.door("walk_up", "402")
+    assert told.read(reads.contacts_on, told.world.community, tomorrow, door) == set()

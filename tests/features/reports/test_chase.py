@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from server import clock
 from server.features.estates import reads as estates
 from server.features.notices.tables import notices, reach
 from server.features.reports.operations import chase
+from server.features.reports.tables import report_deadlines
 from server.features.rounds.tables import round_doors, rounds
 from tests.support.told import words
 
@@ -138,3 +140,24 @@ def test_tomorrows_round_is_due_a_day_later(told, reporting):
     told.react()
     first, second = told.rows(select(rounds).where(rounds.c.kind == "isolation"))
     assert second.deadline - first.deadline == 24 * 3600 * 1000
+
+
+def times(told, round_id):
+    """Until when each building of a round reports."""
+    table = report_deadlines.c
+    query = select(table.building_id, table.due_at).where(table.round_id == round_id)
+    return {row.building_id: row.due_at for row in told.rows(query)}
+
+
+@pytest.mark.parametrize("of_the_round", ["", "2022-04-21T15:00"])
+def test_a_building_with_a_time_of_its_own_has_it_the_next_day_too(told, reporting, of_the_round):
+    today = reporting.opened("walk_up", "tower", repeats="daily", deadline=of_the_round)
+    deadline(told, today, "2022-04-21T13:00")
+    [before] = times(told, today).values()
+    told.later(hours=23)
+    told.react()
+    told.later(hours=1, minutes=1)
+    told.react()
+    tomorrow = told.rows(select(rounds.c.id).order_by(rounds.c.made_at.desc()))[0].id
+    assert tomorrow != today
+    assert times(told, tomorrow) == {building(told): before + clock.DAY}

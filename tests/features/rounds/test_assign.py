@@ -193,3 +193,32 @@ def test_volunteers_of_elsewhere_get_nothing(told):
     round_id = told.make_round("walk_up")
     evenly(told, round_id)
     assert told.world.bo not in {account for _, account in given(told, round_id)}
+
+
+def as_in(told, earlier, round_id, actor="mei"):
+    return told.ask(actor, "round.assign_as", {"round": round_id, "earlier": earlier})
+
+
+def test_a_round_is_given_to_those_who_carried_an_earlier_one(told):
+    world = told.world
+    earlier = told.open_round("walk_up", "neighbour")
+    told.change(earlier, "close")
+    later = told.make_round("walk_up", "tower", follows=earlier)
+    assert as_in(told, earlier, later).outcome == "applied"
+    assert given(told, later) == {(world.walk_up, world.hao)}
+
+
+def test_what_is_given_already_stays_as_it_is(told):
+    world = told.world
+    earlier = told.open_round("walk_up", "neighbour")
+    later = told.make_round("walk_up", "neighbour")
+    told.assign(later, "yun", "walk_up")
+    as_in(told, earlier, later)
+    assert given(told, later) == {(world.walk_up, world.yun), (world.neighbour, world.hao)}
+    assert words(as_in(told, earlier, later)) == assign.NONE_CARRIED
+
+
+def test_only_a_lead_gives_a_round_as_an_earlier_one(told):
+    earlier, later = told.open_round("walk_up"), told.make_round("walk_up")
+    assert words(as_in(told, earlier, later, "hao")) == scope.NOT_LEAD
+    assert words(as_in(told, uuid7(), later)) == scope.NO_SUCH_ROUND

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "concerns"
-down_revision = "reviews"
+down_revision = "phones"
 
 ID = sa.String(36).with_variant(sa.UUID(as_uuid=False), "postgresql")
 

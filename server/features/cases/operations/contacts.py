@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 from sqlalchemy import select
@@ -53,30 +53,35 @@ class Contact(OfCase):
             is_contact=self.is_contact,
         )
         moved = bool(said.said["round"]) and isolate(file, asked, said)
+        before = file.state.contacts.get(said.key)
+        again = before is not None and self.is_contact and _news(before) == _news(said)
         # Who hears that a board changes and that a case changes at once could put them together.
-        told = [] if file.closed else _tell(file, asked, said, quiet=moved)
-        file.enter(asked, said._replace(said={**said.said, "notices": told}), quiet=moved)
+        told = [] if file.closed else _tell(file, asked, said, before, again=again, quiet=moved)
+        said = said._replace(again=again, said={**said.said, "notices": told})
+        file.enter(asked, said, quiet=moved)
 
 
-def _tell(file: File, asked: Asked, said: Event, *, quiet: bool) -> list[str]:
+def _news(said: Event) -> tuple[Any, ...]:
+    """What a contact's household is told of; on another day it is another round."""
+    return said.said["household"], bool(said.said["round"]), said.said.get("until")
+
+
+def _tell(
+    file: File, asked: Asked, said: Event, before: Event | None, *, again: bool, quiet: bool
+) -> list[str]:
     """The announcements by which a contact's household knows what stands now.
 
     Who was told the same already is not told again; who is no contact after all need not know.
     """
-    before = file.state.contacts.get(said.key)
     stands = rules.fold([*file.events, said]).contacts.get(said.key)
     if stands is not None and stands is not said:
         return []  # what was made later stands already
     known = list(before.said.get("notices") or ()) if before else []
-    if before and stands and known and all(before.said.get(one) == said.said[one] for one in _SAME):
+    if again and known:
         return known
     telling.take_back(file, asked, known, quiet=quiet)
     home = said.said["household"]
     return telling.contacts(file, asked, [home], quiet=quiet) if stands and home else []
-
-
-_SAME = ("household", "round", "until")
-"""What a contact's household is told of: where nothing of it changed, there is no news."""
 
 
 def isolate(file: File, asked: Asked, said: Event) -> bool:

@@ -99,7 +99,8 @@ def case(
 
 def _story(named: parts.Names, events: Sequence[Event], state: State) -> Iterable[Line]:
     """Everything said, the newest first; the last step and a closing can be taken back."""
-    for event in sorted(events, key=lambda one: (one.at, one.seq), reverse=True):
+    told = (one for one in events if not one.repeats)
+    for event in sorted(told, key=lambda one: (one.at, one.seq), reverse=True):
         last = event.what == "close" or (
             event.what == "step" and event.key == state.step_key and state.closed is None
         )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from server import clock
 from server.features.cases.views import Look
+from server.features.people import looks
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.tables import views
-from server.ids import uuid7
 
 LOOKED_ONCE = clock.HOUR
 """Drawing the desk again within this time is one look at the doors it shows."""
-
 
 MOST_LOOKS = 30
 
@@ -24,24 +23,7 @@ def looked(
     connection: Connection, person: Person, household_ids: Collection[int], now: int, once: int = 0
 ) -> None:
     """Write down that somebody looked at cases of these households; within `once` ms only once."""
-    recent = connection.execute(
-        select(views.c.household_id).where(
-            views.c.community_id == person.community_id,
-            views.c.account_id == person.id,
-            views.c.what == "case",
-            views.c.at > now - once,
-        )
-    ).scalars()
-    left = set(household_ids) - (set(recent) if once else set())
-    rows = [
-        {
-            "community_id": person.community_id, "id": uuid7(now), "at": now,
-            "account_id": person.id, "what": "case", "household_id": one,
-        }
-        for one in sorted(left)
-    ]  # fmt: skip
-    if rows:
-        connection.execute(insert(views), rows)
+    looks.looked(connection, person, "case", household_ids, now, once)
 
 
 def looks_at(connection: Connection, community_id: int, homes: Collection[int]) -> Iterable[Look]:

@@ -64,7 +64,7 @@ class Deadline(Op):
 
     round: Uuid
     buildings: Annotated[Numbers, Meta(min_length=1)]
-    until: Annotated[str, Meta(max_length=20)] = ""
+    until: Annotated[str, Meta(max_length=40)] = ""
 
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""

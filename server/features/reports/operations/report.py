@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -13,7 +13,7 @@ from server.features.photos.expect import expect
 from server.features.reports import rules
 from server.features.reports.book import Book, Said
 from server.features.rounds import rules as rounds
-from server.features.rounds.ledger import Door, Round, keys_of
+from server.features.rounds.ledger import Door, Round, Rule, judge, keys_of
 from server.i18n import mark
 from server.oplog.envelope import Number, Uuid
 from server.oplog.kinds import HEALTH, Asked, Moment, Op, Refused, operation
@@ -25,20 +25,12 @@ Entry = Annotated[str, Meta(max_length=60)]
 MOST_ENTRIES = 200
 """People in one chain: a chat group of a stairwell, with everybody in it."""
 
-Rule = Callable[[Book, Asked, Person], None]
 
-
-def _each(at: Moment, asked: Sequence[Asked], rule: Rule) -> None:
-    """Apply one rule to every operation of a run: load once, judge each, write once."""
+def _each(at: Moment, asked: Sequence[Asked], rule: Rule[Book]) -> None:
+    """Apply one rule to every operation of a run."""
     taken = [one.op.report for one in asked if isinstance(one.op, TakeBack)]
     book = Book.load(at, keys_of(asked), [one.id for one in asked] + taken)
-    for one in asked:
-        try:
-            rule(book, one, at.actors[one.actor])  # type: ignore[arg-type]
-            one.settle("applied")
-        except Refused as refused:
-            one.settle("refused", refused.words)
-    book.write()
+    judge(book, asked, rule)
 
 
 @operation("report.make", label=mark("Report a result"))

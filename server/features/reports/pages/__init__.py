@@ -3,7 +3,7 @@
 from server.features.reports.pages.chain import chain_page
 from server.features.reports.pages.door import asked, door, own
 from server.features.reports.pages.missing import chasing, missing
-from server.features.reports.pages.results import log_view, making, results
+from server.features.reports.pages.results import making, results
 from server.features.reports.pages.review import review
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "chain_page",
     "chasing",
     "door",
-    "log_view",
     "making",
     "missing",
     "own",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from server import clock
 from server.db.base import AnyRow
@@ -15,7 +15,7 @@ from server.features.people.actors import Person
 from server.features.people.register import NotAllowed
 from server.features.people.rules import May
 from server.features.people.scopes import scopes
-from server.features.people.tables import residents, views
+from server.features.people.tables import residents
 from server.features.reports.pages import shared
 from server.features.reports.tables import report_states
 from server.features.reports.views import (
@@ -28,7 +28,6 @@ from server.features.rounds.kinds import KINDS, RoundKind
 from server.features.rounds.reads import parts
 from server.features.rounds.views import RoundHead
 from server.i18n import say
-from server.ids import uuid7
 
 
 def results(connection: Connection, person: Person, language: str, round_id: str) -> ResultsPage:
@@ -141,22 +140,6 @@ def _buildings(
             _in_order(found.kind, Counter(row.finding for row in here)),
             deadlines.get(building, found.deadline),
         )
-
-
-def log_view(connection: Connection, person: Person, household_id: int | None) -> None:
-    """Write down that somebody looked at results, of one household or of a round."""
-    now = clock.now()
-    connection.execute(
-        insert(views),
-        {
-            "community_id": person.community_id,
-            "id": uuid7(now),
-            "at": now,
-            "account_id": person.id,
-            "what": "results",
-            "household_id": household_id,
-        },
-    )
 
 
 def making(connection: Connection, person: Person, language: str) -> NewReports:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from itertools import product
-from typing import Annotated
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta
 from sqlalchemy import insert, select, update
 
 from server.features.estates.tables import floors
 from server.features.estates.tables import stairwells as stairwell_table
+from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.tables import accounts, roles
 from server.features.rounds import rules, scope
@@ -28,6 +29,14 @@ Part = tuple[int | None, int | None]
 WHOLE: Part = (None, None)
 
 
+class Share(NamedTuple):
+    """A stairwell, or a part of it, and who carries it."""
+
+    stairwell: int
+    account: str
+    part: Part = WHOLE
+
+
 class _Assignment(Op):
     """What giving and taking back have in common."""
 
@@ -42,38 +51,30 @@ class _Assignment(Op):
         person: Person = at.actors[asked.actor]  # type: ignore[assignment]
         scope.must_lead(at, person, ids, asked.corrected_at)
 
-    def give(
-        self,
-        at: Moment,
-        asked: Asked,
-        pairs: Iterable[tuple[int, str]],
-        parts: Mapping[int, Part] | None = None,
-        nth: int = 0,
-    ) -> None:
-        """Write assignments from the time of making on, whole or of some floors."""
-        chosen = list(pairs)
-        rows = [
-            {
-                "community_id": at.community_id,
-                "round_id": self.round,
-                "stairwell_id": stairwell_id,
-                "account_id": account_id,
-                "seq": asked.seq,
-                "nth": nth,
-                "low": (parts or {}).get(stairwell_id, WHOLE)[0],
-                "high": (parts or {}).get(stairwell_id, WHOLE)[1],
-                "since": asked.corrected_at,
-            }
-            for stairwell_id, account_id in chosen
-        ]
+    def give(self, at: Moment, asked: Asked, shares: Iterable[Share]) -> None:
+        """Write assignments from the time of making on; somebody may carry two parts of one."""
+        given = list(shares)
+        before: Counter[tuple[int, str]] = Counter()
+        rows = []
+        for share in given:
+            whose = (share.stairwell, share.account)
+            rows.append(
+                {
+                    "community_id": at.community_id,
+                    "round_id": self.round,
+                    "stairwell_id": share.stairwell,
+                    "account_id": share.account,
+                    "seq": asked.seq,
+                    "nth": before[whose],
+                    "low": share.part[0],
+                    "high": share.part[1],
+                    "since": asked.corrected_at,
+                }
+            )
+            before[whose] += 1
         if rows:
             at.connection.execute(insert(assignments), rows)
-        self.tell(
-            at,
-            asked,
-            {stairwell_id for stairwell_id, _ in chosen},
-            {account_id for _, account_id in chosen},
-        )
+        self.tell(at, asked, {one.stairwell for one in given}, {one.account for one in given})
 
     def end(
         self, at: Moment, asked: Asked, ids: Collection[int], accounts: Collection[str]
@@ -123,9 +124,13 @@ class Assign(_Assignment):
         self.check(at, asked, self.stairwells)
         must_be_staff(at, self.accounts)
         parts = {one: part_of(at, one, self.low, self.high) for one in self.stairwells}
+        shares = [
+            Share(stairwell, account, part)
+            for stairwell, part in parts.items()
+            for account in dict.fromkeys(self.accounts)
+        ]
         self.end(at, asked, self.stairwells, self.accounts)
-        pairs = product(dict.fromkeys(self.stairwells), dict.fromkeys(self.accounts))
-        self.give(at, asked, pairs, parts)
+        self.give(at, asked, shares)
 
 
 @operation("round.unassign", label=mark("Take stairwells back"))
@@ -161,11 +166,9 @@ class HandOn(_Assignment):
         if not mine:
             raise Refused(NOT_CARRIED)
         self.end(at, asked, [self.stairwell], [asked.actor])
-        kept = rules.without(mine, given)
-        for nth, part in enumerate(kept):
-            self.give(at, asked, [(self.stairwell, asked.actor)], {self.stairwell: part}, nth)
-        self.give(at, asked, [(self.stairwell, self.account)], {self.stairwell: given})
-        self.tell(at, asked, [self.stairwell], [asked.actor, self.account])
+        kept = [Share(self.stairwell, asked.actor, part) for part in rules.without(mine, given)]
+        self.give(at, asked, [*kept, Share(self.stairwell, self.account, given)])
+        self.tell(at, asked, [self.stairwell], [asked.actor])
         asked.subject = f"/rounds/{self.round}/stairwells/{self.stairwell}"
 
     def _mine(self, at: Moment, asked: Asked) -> list[Part]:
@@ -192,18 +195,19 @@ class AssignEvenly(_Assignment):
         """See the class."""
         loads = self._loads(at)
         self.check(at, asked, list(loads))
-        people = self._volunteers(at, asked.corrected_at)
-        if not people:
+        volunteers = self._volunteers(at, asked.corrected_at)
+        if not volunteers:
             raise Refused(NO_VOLUNTEERS)
-        carried: dict[str, int] = {}
-        taken = set()
-        for stairwell_id, account_id in self._assigned(at):
-            taken.add(stairwell_id)
-            carried[account_id] = carried.get(account_id, 0) + loads.get(stairwell_id, 0)
+        given = carried_in(at, self.round)
+        carried: Counter[str] = Counter()
+        for share in given:
+            carried[share.account] += loads.get(share.stairwell, 0)
+        taken = {share.stairwell for share in given}
         free = {one: doors for one, doors in loads.items() if one not in taken}
         if not free:
             raise Refused(ALL_TAKEN)
-        self.give(at, asked, rules.share_evenly(free, people, carried).items())
+        shared = rules.share_evenly(free, volunteers, carried)
+        self.give(at, asked, [Share(*one) for one in shared.items()])
 
     def _loads(self, at: Moment) -> dict[int, int]:
         """Doors of each stairwell of the round, in walking order."""
@@ -221,17 +225,6 @@ class AssignEvenly(_Assignment):
             .order_by(stairwell_table.c.position)
         )
         return dict(rows.all())
-
-    def _assigned(self, at: Moment) -> list[tuple[int, str]]:
-        table = assignments.c
-        rows = at.connection.execute(
-            select(table.stairwell_id, table.account_id).where(
-                table.community_id == at.community_id,
-                table.round_id == self.round,
-                table.until.is_(None),
-            )
-        )
-        return [(stairwell_id, account_id) for stairwell_id, account_id in rows]
 
     def _volunteers(self, at: Moment, moment: int) -> list[str]:
         found = (
@@ -254,6 +247,47 @@ class AssignEvenly(_Assignment):
         if self.team:
             found = found.where(accounts.c.team == self.team)
         return list(at.connection.execute(found).scalars())
+
+
+@operation("round.assign_as", label=mark("Assign as in an earlier round"))
+class AssignAs(_Assignment):
+    """Give every stairwell that nobody has to those who carry it in an earlier round.
+
+    Parts stay parts. Whoever was taken off there, or does not work here any more, is left out.
+    """
+
+    earlier: Uuid
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        scope.find(at, self.earlier)
+        here = scope.stairwells_of(at.connection, at.community_id, self.round)
+        self.check(at, asked, here)
+        free = set(here) - {share.stairwell for share in carried_in(at, self.round)}
+        able = people.staff_roles(at.connection, at.community_id, asked.corrected_at)
+        shares = [
+            share
+            for share in carried_in(at, self.earlier)
+            if share.stairwell in free and share.account in able
+        ]
+        if not shares:
+            raise Refused(NONE_CARRIED)
+        self.give(at, asked, shares)
+
+
+def carried_in(at: Moment, round_id: str) -> list[Share]:
+    """Who carries what in a round now."""
+    table = assignments.c
+    rows = at.connection.execute(
+        select(table.stairwell_id, table.account_id, table.low, table.high)
+        .where(
+            table.community_id == at.community_id,
+            table.round_id == round_id,
+            table.until.is_(None),
+        )
+        .order_by(table.stairwell_id, table.account_id, table.seq, table.nth)
+    )
+    return [Share(stairwell, account, (low, high)) for stairwell, account, low, high in rows]
 
 
 def must_be_staff(at: Moment, ids: Collection[str]) -> None:
@@ -296,3 +330,4 @@ NO_FLOOR = mark("There is no floor %(floor)s here.")
 TO_ONESELF = mark("These floors are yours already.")
 NOT_CARRIED = mark("Only who carries this stairwell can hand floors of it on.")
 ALL_TAKEN = mark("Every stairwell of this round already has somebody.")
+NONE_CARRIED = mark("Nobody who can go now carried, in that round, a stairwell that is free here.")

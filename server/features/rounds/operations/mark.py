@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from server import i18n
@@ -10,24 +10,24 @@ from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.photos.expect import expect
 from server.features.rounds import rules
-from server.features.rounds.ledger import NO_SUCH_ROUND, Door, Ledger, Round, keys_of
+from server.features.rounds.ledger import (
+    NO_SUCH_ROUND,
+    Door,
+    Ledger,
+    Round,
+    Rule,
+    judge,
+    keys_of,
+)
 from server.oplog.envelope import Number, Uuid
 from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
 
-Rule = Callable[[Ledger, Asked, Person], None]
 
-
-def _each(at: Moment, asked: Sequence[Asked], rule: Rule) -> None:
-    """Apply one rule to every operation of a run: load once, judge each, write once."""
+def _each(at: Moment, asked: Sequence[Asked], rule: Rule[Ledger]) -> None:
+    """Apply one rule to every operation of a run."""
     marks = [one.op.mark for one in asked if isinstance(one.op, Undo)]
     ledger = Ledger.load(at, keys_of(asked), [one.id for one in asked] + marks)
-    for one in asked:
-        try:
-            rule(ledger, one, at.actors[one.actor])  # type: ignore[arg-type]
-            one.settle("applied")
-        except Refused as refused:
-            one.settle("refused", refused.words)
-    ledger.write()
+    judge(ledger, asked, rule)
 
 
 @operation("round.mark", label=i18n.mark("Mark a door"))

@@ -129,6 +129,7 @@ def household_home(connection: Connection, person: Person, language: str) -> Hou
         ),
         came=tuple(came),
         control=estates.controls_of(connection, community_id, [door.building]).get(door.building),
+        phones=estates.phones(connection, community_id).at(door.compound),
         seq=parts.newest(connection, community_id),
     )
 

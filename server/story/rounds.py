@@ -1,71 +1,27 @@
-"""The demo's first day, told in operations: a round behind it, a round under way, one planned.
-
-Everything goes through the one write path, so that the demo is also what a real day looks like.
-"""
+"""The demo's rounds: one behind it, one under way, one planned; and what was announced."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from server import clock
-from server.features.estates.tables import compounds
 from server.features.notices.tables import reach
-from server.features.people.actors import actors
-from server.features.people.rules import STEWARD
-from server.features.people.tables import accounts, roles
-from server.features.rounds.tables import assignments, round_doors, round_stairwells, rounds
-from server.oplog.apply import Received, apply
-from server.oplog.envelope import Envelope
-from server.web.hub import of_server
+from server.features.people.tables import accounts
+from server.features.rounds.tables import assignments, round_doors, round_stairwells
+from server.story.telling import Story
 
 CHANCE = 20260401
 UNTOUCHED = 2
 """Volunteers of each team whose stairwells are left to whoever tries the demo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Tells operations as their actors would have made them."""
-
-    connection: Connection
-    community_id: int
-    now: int
-    key: bytes
-
-    def ask(self, actor: str, kind: str, data: dict[str, Any], ago: int = 0) -> str:
-        """One operation, made some time ago; returns its id. Raises where it is not applied."""
-        return self.ask_all(actor, [(kind, data)], ago)[0]
-
-    def ask_all(self, actor: str, asked: list[tuple[str, dict[str, Any]]], ago: int) -> list[str]:
-        """Several operations of one actor in one batch."""
-        moment = self.now - ago
-        made = []
-        for kind, data in asked:
-            [envelope] = of_server(self.community_id, actor, None, kind, data).items
-            assert isinstance(envelope, Envelope)
-            made.append(envelope)
-        received = Received(self.community_id, actor, None, moment, moment, made)
-        applied = apply(self.connection, received, actors, self.key)
-        wrong = next((one for one in applied.answers if one.outcome != "applied"), None)
-        if wrong is not None:
-            raise RuntimeError(f"The demo's {asked[0][0]} was {wrong.outcome}: {wrong.message}")
-        return [str(one.id) for one in applied.answers]
-
-
-def tell(connection: Connection, community_id: int, now: int, key: bytes) -> None:
-    """Tell the story once; a database that has a round already is left alone."""
-    told = connection.execute(
-        select(func.count()).select_from(rounds).where(rounds.c.community_id == community_id)
-    ).scalar_one()
-    if told:
-        return
-    story = Story(connection, community_id, now, key)
-    steward = _steward(connection, community_id)
-    everywhere = {"compounds": _compounds(connection, community_id)}
+def today(story: Story) -> None:
+    """Vegetables are on their way, kits come in the evening; some have read about the water."""
+    steward, now = story.steward, story.now
+    everywhere = {"compounds": story.compounds}
     sixth = story.ask(
         steward,
         "round.make",
@@ -83,9 +39,9 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     )
     story.ask(steward, "round.assign_evenly", {"round": sixth}, 3 * clock.HOUR - clock.MINUTE)
     story.ask(steward, "round.open", {"round": sixth}, 2 * clock.HOUR)
-    doors = connection.execute(
+    doors = story.connection.execute(
         select(func.sum(round_stairwells.c.due)).where(
-            round_stairwells.c.community_id == community_id,
+            round_stairwells.c.community_id == story.community_id,
             round_stairwells.c.round_id == sixth,
         )
     ).scalar_one()
@@ -130,7 +86,7 @@ def _announce(story: Story, steward: str) -> None:
                 "en": "From 20:00 to 22:00. Please fill a bucket.",
             },
             "until": clock.rfc3339(story.now + 12 * clock.HOUR),
-            "compounds": _compounds(story.connection, story.community_id)[:1],
+            "compounds": story.compounds[:1],
         },
         clock.HOUR,
     )
@@ -210,28 +166,3 @@ def _answer(chance: random.Random) -> dict[str, Any]:
     if drawn < 0.97:
         return {"answer": "nobody"}
     return {"answer": "owed", "count": 1} if drawn < 0.99 else {"answer": "refused"}
-
-
-def _steward(connection: Connection, community_id: int) -> str:
-    return str(
-        connection.execute(
-            select(roles.c.account_id)
-            .where(
-                roles.c.community_id == community_id,
-                roles.c.role == STEWARD,
-                roles.c.scope == "community",
-            )
-            .order_by(roles.c.account_id)
-            .limit(1)
-        ).scalar_one()
-    )
-
-
-def _compounds(connection: Connection, community_id: int) -> list[int]:
-    return list(
-        connection.execute(
-            select(compounds.c.id)
-            .where(compounds.c.community_id == community_id)
-            .order_by(compounds.c.position)
-        ).scalars()
-    )
