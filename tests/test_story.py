@@ -87,7 +87,7 @@ def test_one_person_was_fetched_and_for_another_the_vehicle_is_on_its_way(demo: 
     assert set(lines) == {"Vehicle coming", "At the hospital or shelter"}
     assert {line.owner for line in lines.values()} == {one_with(demo, MEDICAL).name}
     page = cases.case(demo, one_with(demo, STEWARD), "en", lines["Vehicle coming"].id)
-    assert [one.isolated for one in page.contacts] == [True] * len(page.contacts) != []
+    assert [one.line.isolated for one in page.contacts] == [True] * len(page.contacts) != []
 
 
 def test_the_household_that_is_signed_in_is_well_and_has_two_things_to_report(

@@ -1,6 +1,6 @@
 import { nameOf, waiting } from "./album.js";
 import { review } from "./behaviours/review.js";
-import { account } from "./session.js";
+import { account, remember } from "./session.js";
 import { state, transact } from "./store.js";
 import { upload } from "./upload.js";
 import { ask, say } from "./words.js";
@@ -138,8 +138,9 @@ async function nameFor(blob) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Show what another app shared, where there is something. */
+/** Show what another app shared, where there is something, once what was another person's is gone. */
 async function offer() {
+  if (account()) await remember(account());
   const file = await state.get("shared");
   document.documentElement.toggleAttribute("data-shared", Boolean(file));
   if (file && !sharedPicture) sharedPicture = URL.createObjectURL(file);

@@ -185,7 +185,7 @@ def clock(at: Reacting) -> None:
 
 
 @next_day
-def keep_contacts(at: Reacting, today: AnyRow, tomorrow: str) -> None:
+def keep_contacts(at: Reacting, today: AnyRow, tomorrow: str, leads: str) -> None:
     """Close contacts of open cases who are asked after in a round of isolation are so tomorrow.
 
     Unless their time at home is over by then.
@@ -202,7 +202,7 @@ def keep_contacts(at: Reacting, today: AnyRow, tomorrow: str) -> None:
     for case_id, event in events_by_case(at.connection, at.community_id, list(homes)):
         said.setdefault(case_id, []).append(event)
     for case_id, events in said.items():
-        actor = _in_whose_name(at, homes[case_id], today.made_by)
+        actor = _in_whose_name(at, homes[case_id], leads)
         for key, event in rules.fold(events).contacts.items():
             until = event.said.get("until")
             over = until is not None and until <= at.now

@@ -99,7 +99,7 @@ def overdue(at: Reacting) -> None:
 
 
 @next_day
-def keep_deadlines(at: Reacting, today: AnyRow, tomorrow: str) -> None:
+def keep_deadlines(at: Reacting, today: AnyRow, tomorrow: str, actor: str) -> None:
     """A building with a time of its own has it on the next day too.
 
     One that goes by the round's own time does so again, and a time that is over is none.
@@ -116,7 +116,7 @@ def keep_deadlines(at: Reacting, today: AnyRow, tomorrow: str) -> None:
     for due_at, those in sorted(buildings.items()):
         asked = {"round": tomorrow, "buildings": those, "until": clock.rfc3339(due_at)}
         made = following(tomorrow, f"deadline/{due_at}")
-        at.submit(today.made_by, made, "report.deadline", asked)
+        at.submit(actor, made, "report.deadline", asked)
 
 
 def _is_over(at: Reacting, round_id: str, building: int) -> None:

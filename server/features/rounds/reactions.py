@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from server import clock
 from server.db.base import AnyRow
-from server.features.rounds import rules, statement
+from server.features.estates import reads as estates
+from server.features.people import reads as people
+from server.features.people.rules import May, may
+from server.features.rounds import rules, scope, statement
 from server.features.rounds.tables import assignments, rounds
 from server.oplog.after import Reacting, reaction
 
@@ -24,8 +27,9 @@ def reissue(at: Reacting) -> None:
         at.topics.add(f"round:{found.id}")
 
 
-Keep = Callable[[Reacting, AnyRow, str], None]
-"""Has something of a round, which is given as its row, hold in the next day's, given by its id."""
+Keep = Callable[[Reacting, AnyRow, str, str], None]
+"""Has something of a round, given as its row, hold in the next day's, given by its id, in the name
+of an account."""
 
 _kept: list[Keep] = []
 
@@ -38,13 +42,14 @@ def next_day(keep: Keep) -> Keep:
 
 @reaction("rounds.repeat")
 def repeat(at: Reacting) -> None:
-    """Make and open tomorrow's round, as the person who made today's would.
+    """Make and open tomorrow's round, as the person who made today's would, or who leads it now.
 
     Whoever carries a stairwell today carries it tomorrow. Ids follow from today's, so doing this
     twice makes one round.
     """
     found = _row(at)
-    if found.repeats != "daily":
+    actor = _in_whose_name(at, found)
+    if found.repeats != "daily" or actor is None:
         return
     made = following(found.id, "next")
     data = {
@@ -60,18 +65,34 @@ def repeat(at: Reacting) -> None:
         "follows": found.id,
         **found.scope,
     }
-    at.submit(found.made_by, made, "round.make", data)
+    at.submit(actor, made, "round.make", data)
     if _has_somebody(at, found.id):
         given = {"round": made, "earlier": found.id}
-        at.submit(found.made_by, following(made, "assign"), "round.assign_as", given)
-    at.submit(found.made_by, following(made, "open"), "round.open", {"round": made})
+        at.submit(actor, following(made, "assign"), "round.assign_as", given)
+    at.submit(actor, following(made, "open"), "round.open", {"round": made})
     for keep in _kept:
-        keep(at, found, made)
+        keep(at, found, made, actor)
 
 
 def following(round_id: str, what: str) -> str:
     """The id of something that is asked once for a round."""
     return str(uuid5(NAMESPACE_OID, f"{round_id}/{what}"))
+
+
+def _in_whose_name(at: Reacting, found: AnyRow) -> str | None:
+    """Who made the round while they lead all of it, else somebody else who does.
+
+    A daily round goes on though its maker has left; None where nobody leads it any more.
+    """
+    here = scope.stairwells_of(at.connection, at.community_id, found.id)
+    places = estates.places(at.connection, at.community_id, here).values()
+    held = people.staff_roles(at.connection, at.community_id, at.now)
+    able = sorted(
+        account
+        for account, roles in held.items()
+        if places and all(may(roles, May.LEAD, place, at.now) for place in places)
+    )
+    return found.made_by if found.made_by in able else next(iter(able), None)
 
 
 def _has_somebody(at: Reacting, round_id: str) -> bool:

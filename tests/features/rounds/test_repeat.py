@@ -112,6 +112,32 @@ def test_whoever_does_not_work_here_any_more_does_not_go_tomorrow(told: Told, ho
     assert carried(told, the_next_day(told)) == {(world.walk_up, world.yun, None, None)}
 
 
+def test_a_daily_round_goes_on_in_the_name_of_who_leads_when_its_maker_has_left(told: Told) -> None:
+    """Mei's office ends; Yun has become steward of the same places, Hao of one of the two."""
+    world = told.world
+    told.open_round(hao=[], repeats="daily")
+    told.execute(update(roles).where(roles.c.account_id == world.mei).values(until=told.now))
+    steward = {"community_id": world.community, "role": "steward", "since": told.now}
+    for account, place in (("hao", "walk_up"), ("yun", "walk_up"), ("yun", "neighbour")):
+        where = {"scope": "stairwell", "scope_id": getattr(world, place)}
+        row = {"account_id": told.who(account), **where, **steward}
+        told.execute(insert(roles).values(row))
+    tomorrow = the_next_day(told)
+    assert days(told) == ["open", "open"]
+    assert [row.made_by for row in told.rows(select(rounds).where(rounds.c.id == tomorrow))] == [
+        world.yun
+    ]
+
+
+def test_a_daily_round_ends_where_nobody_leads_it_any_more(told: Told) -> None:
+    told.open_round(hao=[], repeats="daily")
+    told.execute(update(roles).where(roles.c.role == "steward").values(until=told.now))
+    told.later(days=1, minutes=1)
+    told.react()
+    assert days(told) == ["open"]
+    assert told.rows(select(operations).where(operations.c.outcome != "applied")) == []
+
+
 def test_a_round_that_nobody_carries_is_made_anew_without_a_refusal(told: Told) -> None:
     told.open_round(hao=[], repeats="daily")
     assert carried(told, the_next_day(told)) == set()
