@@ -21,20 +21,22 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     """My work, my committee's rounds, or what concerns my household."""
     asking = Asking(request, person)
     inbox = await read(asking, notices.inbox, person, asking.language)
+    asked = await read(asking, reports.asked, person, asking.language)
     if person.leads(asking.now):
         cards = await read(asking, reads.round_cards, person)
         needs = await read(asking, reads.pressing, person, asking.language, cards)
         late = await read(asking, notices.overdue, person, asking.language)
         return asking.draw(
-            "home/steward.html", needs=needs, late=late, rounds=cards, inbox=inbox, seq=inbox.seq
-        )
+            "home/steward.html",
+            needs=needs, late=late, rounds=cards, asked=asked, inbox=inbox, seq=inbox.seq,
+        )  # fmt: skip
     if person.household_id is not None and not person.is_a(VOLUNTEER, asking.now):
         found = await read(asking, reads.household_home, person, asking.language)
         turns = await read(asking, testing.turns, person)
         taken = await read(asking, photos.of_building, person)
         return asking.draw(
             "home/household.html",
-            home=found, inbox=inbox, turns=turns, photos=taken, seq=found.seq,
+            home=found, inbox=inbox, turns=turns, photos=taken, asked=asked, seq=found.seq,
         )  # fmt: skip
     work = await read(asking, reads.work, person, asking.language)
     sites = await read(asking, testing.sites_of, person)
@@ -44,6 +46,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         work=work,
         sites=sites,
         chasing=chasing,
+        asked=asked,
         inbox=inbox,
         seq=inbox.seq,
     )

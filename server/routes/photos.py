@@ -167,7 +167,7 @@ async def shared(request: Request[Any, Any, Any], person: Asker) -> Response[byt
     """For whom is this? A photo that another app handed over waits on the phone."""
     asking = Asking(request, person)
     work = await read(asking, rounds.work, person, asking.language)
-    asked = await read(asking, reports.asked, person)
+    asked = await read(asking, reports.asked, person, asking.language)
     chasing = await read(asking, reports.chasing, person)
     owed = await read(asking, reads.owed, person)
     seq = await drawing.newest(asking)

@@ -108,7 +108,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     if bulletin := await database.read(bulletins.newest, person.community_id):
         day, version = bulletin
         pages.append((bulletins.public_path(person.community_id, day), str(version)))
-    asked = await database.read(reports.asked, person)
+    asked = await database.read(reports.asked, person, person.language)
     if asked:
         pages.append((REPORTING, "-".join(one.version for one in asked)))
     with_photos = any(one.round.kind.photo for one in asked)

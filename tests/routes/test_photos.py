@@ -12,6 +12,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from server.db.errors import Busy
+from server.features.estates.tables import households
 from server.features.people.tables import views
 from server.features.photos import rules
 from server.features.photos.store import name_of
@@ -427,3 +428,17 @@ def test_a_household_finds_first_where_it_has_not_reported(site: Site) -> None:
         text = site.get("sun", path, headers=HTML | ENGLISH).text
         assert text.index(owed) < text.index(done)
     assert "Look or correct" in text
+
+
+def test_whoever_acts_for_a_household_finds_on_the_first_page_where_it_reports(site: Site) -> None:
+    antigen, doors = have_report(site), site.world.doors["walk_up"]
+    card = select(households.c.card_number).where(
+        households.c.community_id == site.world.community, households.c.id == doors["302"]
+    )
+    acting = {"household": doors["502"], "card": site.rows(card)[0].card_number}
+    site.tell("mei", "household.entrust", acting)
+    page = site.get("sun", "/")
+    assert page.text.count(f'href="{REPORTING}{antigen}"') == 2
+    assert f'name="door" value="{doors["502"]}"' in site.get("sun", "/reports/mine").text
+    site.tell("mei", "household.entrust", {"household": doors["502"], "card": ""})
+    assert f'name="door" value="{doors["502"]}"' not in site.get("sun", "/reports/mine").text

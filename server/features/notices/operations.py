@@ -15,7 +15,7 @@ from server.features.notices.announce import Draft, announce, ring_again, withdr
 from server.features.notices.audience import Audience
 from server.features.notices.reads import parts
 from server.features.people.actors import Person
-from server.features.people.rules import HOUSEHOLD, May, scope_of
+from server.features.people.rules import May
 from server.i18n import LANGUAGES, mark
 from server.oplog.envelope import Number, Numbers, Uuid
 from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
@@ -261,7 +261,7 @@ def _must_know(
         return
     if person.may(May.SEE_CASES, when, parts.where(at.connection, notice)):
         return
-    if household_id not in scope_of(person.roles, HOUSEHOLD, when).get("household", ()):
+    if household_id not in person.homes(when):
         raise Refused(NOT_YOURS)
 
 

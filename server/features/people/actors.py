@@ -39,6 +39,11 @@ class Person:
         """True where the person held the role then, wherever it reached."""
         return rules.is_a(self.roles, role, moment)
 
+    def homes(self, moment: int) -> frozenset[int]:
+        """The households they speak for: their own, and those they were entrusted with then."""
+        acting = rules.scope_of(self.roles, rules.HOUSEHOLD, moment).get("household", frozenset())
+        return acting if self.household_id is None else acting | {self.household_id}
+
     def leads(self, moment: int) -> bool:
         """True where the person led anything then."""
         return self.is_a(rules.STEWARD, moment)

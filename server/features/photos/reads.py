@@ -13,7 +13,7 @@ from server.features.estates import reads as estates
 from server.features.people.actors import Person
 from server.features.people.looks import looked
 from server.features.people.register import NotAllowed, NotThere
-from server.features.people.rules import HOUSEHOLD, May, Somewhere, covers
+from server.features.people.rules import May
 from server.features.photos import rules
 from server.features.photos.reading import Reading
 from server.features.photos.tables import photos
@@ -136,7 +136,7 @@ def may_see(connection: Connection, person: Person, row: AnyRow, now: int) -> bo
     if row.household_id is not None:
         door = estates.household(connection, person.community_id, row.household_id)
         return door is not None and (
-            _lives_or_acts(person, door, now) or person.may(May(row.sees), now, door)
+            door.household in person.homes(now) or person.may(May(row.sees), now, door)
         )
     place = estates.places(connection, person.community_id, [row.stairwell_id or 0]).get(
         row.stairwell_id
@@ -146,10 +146,3 @@ def may_see(connection: Connection, person: Person, row: AnyRow, now: int) -> bo
     home = _home(connection, person)
     at_home = home is not None and home.building == place.building
     return at_home or person.may(May(row.sees), now, place)
-
-
-def _lives_or_acts(person: Person, door: Somewhere, now: int) -> bool:
-    """True for the household's own account and for who was entrusted with acting for it."""
-    return person.household_id == door.household or any(
-        role.role == HOUSEHOLD and role.holds(now) and covers(role, door) for role in person.roles
-    )

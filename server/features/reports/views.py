@@ -64,6 +64,8 @@ class Asked:
     """A round that asks a household for its reports."""
 
     round: RoundHead
+    door: int
+    whose: str  # the place, where it is another household for which the reader acts
     due_at: int | None
     done: bool  # everybody at home has reported
     last: str  # the operation that last changed what the household has said; empty before any
@@ -76,23 +78,22 @@ class Asked:
     @property
     def version(self) -> str:
         """Another one whenever the household's page has something else to say."""
-        return f"{self.round.id}-{self.round.version}-{self.due_at}-{self.last}"
+        return f"{self.round.id}-{self.door}-{self.round.version}-{self.due_at}-{self.last}"
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRound:
     """A round in which a household reports itself."""
 
-    round: RoundHead
-    due_at: int | None
+    asked: Asked
     people: tuple[PersonRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """Where a household reports itself."""
+    """Where a household reports itself, and whoever acts for it."""
 
-    door: int
+    doors: tuple[int, ...]
     rounds: tuple[OwnRound, ...]
     seq: int
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
+from server import clock
 from server.features.notices.tables import notices, reach
-from server.features.reports import book, rules
+from server.features.people.rules import HOUSEHOLD
+from server.features.people.tables import roles
+from server.features.reports import book, pages, rules
 from server.features.reports.operations import report as operations
 from server.features.reports.tables import reports
 from server.features.rounds.operations import mark
@@ -57,6 +60,44 @@ def test_a_household_reports_itself_and_no_other(told, reporting):
     assert reporting.report("sun", antigen, "302").outcome == "applied"
     other = reporting.report("sun", antigen, "401")
     assert words(other) == operations.NOT_YOURS
+
+
+def test_whoever_acts_for_a_household_reports_for_it_while_they_do(told, reporting):
+    antigen = reporting.opened()
+    assert words(reporting.report("qian", antigen, "401")) == operations.NOT_YOURS
+    entrust(told, "qian", "401")
+    before = told.now
+    made = reporting.report("qian", antigen, "401", "negative")
+    assert made.outcome == "applied"
+    assert told.rows(select(reports.c.source, reports.c.actor)) == [(rules.OWN, told.who("qian"))]
+    assert words(reporting.report("qian", antigen, "402")) == operations.NOT_YOURS
+    told.later(hours=1)
+    told.execute(update(roles).where(roles.c.scope == "household").values(until=told.now))
+    assert words(reporting.report("qian", antigen, "401")) == operations.NOT_YOURS
+    late = reporting.report("qian", antigen, "401", "invalid", made=before + clock.SECOND)
+    assert late.outcome == "applied"
+
+
+def test_whoever_acts_for_a_household_finds_where_it_reports(told, reporting):
+    antigen = reporting.opened()
+    entrust(told, "sun", "401")
+    mine, other = told.read(pages.asked, told.person("sun"), "en")
+    assert (mine.door, mine.whose) == (told.door("walk_up", "302"), "")
+    assert (other.round.id, other.door) == (antigen, told.door("walk_up", "401"))
+    assert "401" in other.whose
+    shown = told.read(pages.own, told.person("sun"), "en").rounds
+    found = [sorted(person.resident for person in one.people) for one in shown]
+    assert found == [reporting.people("302"), reporting.people("401")]
+
+
+def entrust(told, who, label):
+    """Have somebody act for a household from now on."""
+    told.execute(
+        insert(roles).values(
+            community_id=told.world.community, account_id=told.who(who), role=HOUSEHOLD,
+            scope="household", scope_id=told.door("walk_up", label), since=told.now,
+        )
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("actor", ["mei", "min", "hao"])

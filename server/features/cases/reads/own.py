@@ -16,7 +16,6 @@ from server.features.cases.views import OwnCase, OwnCases
 from server.features.estates import reads as estates
 from server.features.estates.records import Household
 from server.features.people.actors import Person
-from server.features.people.rules import HOUSEHOLD, scope_of
 from server.features.rounds.reads import parts as round_parts
 from server.i18n import say
 
@@ -27,8 +26,7 @@ SHOWN_AFTER = 14 * clock.DAY
 def mine(connection: Connection, person: Person, language: str) -> OwnCases:
     """What concerns one's household and those one acts for, and who of the staff has looked."""
     now, community_id = clock.now(), person.community_id
-    homes = {*scope_of(person.roles, HOUSEHOLD, now).get("household", ())}
-    homes |= {person.household_id} - {None}
+    homes = person.homes(now)
     rows = connection.execute(
         select(cases)
         .where(

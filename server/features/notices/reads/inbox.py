@@ -15,7 +15,6 @@ from server.features.notices.reads import parts
 from server.features.notices.tables import notices, reach
 from server.features.notices.views import Inbox, Line
 from server.features.people.actors import Person
-from server.features.people.rules import HOUSEHOLD, scope_of
 from server.features.rounds.reads import parts as round_parts
 from server.i18n import say
 
@@ -63,6 +62,5 @@ def lines_for(
 
 def keys_of(person: Person, now: int) -> list[str]:
     """What stands for a person in ledgers: themselves, their household, those they act for."""
-    homes = scope_of(person.roles, HOUSEHOLD, now).get("household", frozenset())
-    own = [] if person.household_id is None else [person.household_id]
-    return [person.id, *(key_of(one) for one in dict.fromkeys([*own, *sorted(homes)]))]
+    own_first = sorted(person.homes(now), key=lambda one: (one != person.household_id, one))
+    return [person.id, *map(key_of, own_first)]

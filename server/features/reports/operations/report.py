@@ -57,7 +57,8 @@ class Make(Op):
         found, door = book.ledger.find(op.round, op.door)
         must_report(book, person, found, door, asked.corrected_at)
         rounds.must_be_open(rounds.status_at(found.changes, asked.corrected_at))
-        op.enter(book, asked, rules.OWN if person.household_id == op.door else rules.DOOR)
+        own = op.door in person.homes(asked.corrected_at)
+        op.enter(book, asked, rules.OWN if own else rules.DOOR)
 
     def may_decide(self, at: Moment, asked: Asked) -> bool:
         """True for a lead of the door: see `server.oplog.operations`."""
@@ -204,7 +205,7 @@ def _read(entry: str) -> tuple[int, int, str]:
 
 def must_report(book: Book, person: Person, found: Round, door: Door, moment: int) -> None:
     """Raises `Refused` unless the door was this person's own or theirs to report for then."""
-    if person.household_id == door.household or book.ledger.may_mark(person, found, door, moment):
+    if door.household in person.homes(moment) or book.ledger.may_mark(person, found, door, moment):
         return
     if not book.ledger.may(person, May.REPORT, door.stairwell, moment):
         raise Refused(NOT_YOURS)

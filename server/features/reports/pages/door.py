@@ -177,36 +177,49 @@ def _line(
 
 
 def own(connection: Connection, person: Person, language: str) -> OwnPage:
-    """The open rounds in which a household reports itself. Raises `NotThere` without a door."""
-    community_id = person.community_id
-    place = _home(connection, person)
-    if place is None:
+    """The open rounds in which a household reports itself, and those for which one acts.
+
+    Raises `NotThere` for who speaks for none.
+    """
+    homes = _homes(connection, person)
+    if not homes:
         raise NotThere(person.id)
 
-    def people(found: RoundHead) -> Iterable[PersonRow]:
-        return _people(connection, person, language, found, place.household, with_results=False)
+    def people(one: Asked) -> Iterable[PersonRow]:
+        return _people(connection, person, language, one.round, one.door, with_results=False)
 
     return OwnPage(
-        place.household,
-        tuple(
-            OwnRound(one.round, one.due_at, tuple(people(one.round)))
-            for one in _asked(connection, community_id, place)
-        ),
-        parts.newest(connection, community_id),
+        tuple(one.household for one in homes),
+        tuple(OwnRound(one, tuple(people(one))) for one in asked(connection, person, language)),
+        parts.newest(connection, person.community_id),
     )
 
 
-def asked(connection: Connection, person: Person) -> tuple[Asked, ...]:
-    """The open rounds in which a household reports itself: first those not done, then by age."""
-    place = _home(connection, person)
-    return () if place is None else tuple(_asked(connection, person.community_id, place))
+def asked(connection: Connection, person: Person, language: str) -> tuple[Asked, ...]:
+    """The open rounds in which one's households report: the own first, then what is not done."""
+    return tuple(
+        one
+        for place in _homes(connection, person)
+        for one in _asked(
+            connection,
+            person.community_id,
+            place,
+            "" if place.household == person.household_id else say(language, place.short_words),
+        )
+    )
 
 
-def _home(connection: Connection, person: Person) -> Household | None:
-    return estates.household(connection, person.community_id, person.household_id or 0)
+def _homes(connection: Connection, person: Person) -> list[Household]:
+    """The households one speaks for, the own first."""
+    found = estates.households_by_id(
+        connection, person.community_id, person.homes(clock.now())
+    ).values()
+    return sorted(found, key=lambda one: (one.household != person.household_id, one.household))
 
 
-def _asked(connection: Connection, community_id: int, place: Household) -> Iterable[Asked]:
+def _asked(
+    connection: Connection, community_id: int, place: Household, whose: str
+) -> Iterable[Asked]:
     table = round_doors.c
     rows = connection.execute(
         select(rounds_table, table.mark_id, table.answer)
@@ -229,7 +242,8 @@ def _asked(connection: Connection, community_id: int, place: Household) -> Itera
         due_at = shared.deadlines(connection, community_id, found.id).get(
             place.building, found.deadline
         )
-        yield Asked(found, due_at, row.answer == REPORTED.key, row.mark_id or "")
+        done = row.answer == REPORTED.key
+        yield Asked(found, place.household, whose, due_at, done, row.mark_id or "")
 
 
 _REPORTED_KINDS = [kind.key for kind in KINDS.values() if kind.reported]
