@@ -6,13 +6,14 @@ report its door is said to have so many people who reported, and so many who did
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from server.db.bulk import Query, among
+from server.db.bulk import Change, Query, among, upserting
 from server.features.people.tables import residents
 from server.features.reports import rules
 from server.features.reports.rules import Report
@@ -47,7 +48,7 @@ class Book:
     def __init__(self, at: Moment, ledger: Ledger) -> None:
         self.at = at
         self.ledger = ledger
-        self._homes: dict[int, int] = {}
+        self._living: dict[int, list[int]] = defaultdict(list)  # behind each door
         self._reports: dict[Whose, list[Report]] = {}
         self._new: list[dict[str, Any]] = []
         self._undone: list[tuple[str, int, int]] = []
@@ -64,7 +65,7 @@ class Book:
             "doors": {door for _, door in keys},
         }
         for resident, household in _RESIDENTS.rows(at.connection, wanted):
-            book._homes[resident] = household
+            book._living[household].append(resident)
         for round_id, *said, undone_seq in _REPORTS.rows(at.connection, wanted):
             report = Report._make([*said, undone_seq is not None])
             book._reports.setdefault((round_id, report.resident), []).append(report)
@@ -74,7 +75,7 @@ class Book:
 
     def must_live_there(self, resident: int, door: Door) -> None:
         """Raises `Refused` for somebody who does not belong to the household."""
-        if self._homes.get(resident) != door.household:
+        if resident not in self._living[door.household]:
             raise Refused(NOT_THERE)
 
     def reports_of(self, round_id: str, resident: int) -> list[Report]:
@@ -139,9 +140,8 @@ class Book:
     def _count(self, asked: Asked, found: Round, door: Door) -> None:
         """Say at the door how many of its people have reported by now."""
         reported = sum(
-            rules.fold(said).head is not None
-            for (round_id, resident), said in self._reports.items()
-            if round_id == found.id and self._homes.get(resident) == door.household
+            rules.fold(self.reports_of(found.id, resident)).head is not None
+            for resident in self._living[door.household]
         )
         if not reported:
             for mark_ in [one for one in door.marks if _counts(one) and not one.undone]:
@@ -176,39 +176,24 @@ class Book:
         self.ledger.write()
 
     def _write_states(self) -> None:
-        connection, community_id = self.at.connection, self.at.community_id
-        states = report_states.c
-        rows = []
+        """What each person has come to; of whom nothing stands any more there is no row."""
+        community_id = self.at.community_id
+        stand, gone = [], []
         for (round_id, resident), door in self._touched.items():
-            connection.execute(
-                delete(report_states).where(
-                    states.community_id == community_id,
-                    states.round_id == round_id,
-                    states.resident_id == resident,
-                )
-            )
+            key = (community_id, round_id, resident)
             head, disputed = rules.fold(self._reports[round_id, resident])
-            if head is not None:
-                rows.append(
-                    {
-                        "community_id": community_id,
-                        "round_id": round_id,
-                        "resident_id": resident,
-                        "household_id": door.household,
-                        "stairwell_id": door.stairwell,
-                        "op_id": head.op_id,
-                        "finding": head.answer,
-                        "disputed": disputed,
-                        "actor": head.actor,
-                        "at": head.at,
-                    }
-                )
-            self._alarm(round_id, resident, head.answer if head else "", disputed)
+            if head is None:
+                gone.append(key)
+            else:
+                at_door = (door.household, door.stairwell)
+                said = (head.op_id, head.answer, disputed, head.actor, head.at)
+                stand.append((*key, *at_door, *said))
+            self._alarm(round_id, resident, head.answer if head else "")
             self.at.tell(f"reports:{round_id}")
-        if rows:
-            connection.execute(insert(report_states), rows)
+        _STAND.run(self.at.connection, stand)
+        _GONE.run(self.at.connection, gone)
 
-    def _alarm(self, round_id: str, resident: int, finding: str, disputed: bool) -> None:
+    def _alarm(self, round_id: str, resident: int, finding: str) -> None:
         """Have somebody look into what cannot wait, or what need not have been."""
         kind = self.ledger.rounds[round_id].kind
         before, after = kind.finding(self._before[round_id, resident]), kind.finding(finding)
@@ -222,6 +207,19 @@ def _counts(said: rounds.Mark) -> bool:
     return said.source == rounds.REPORT
 
 
+_STAND = upserting(
+    report_states,
+    *("community_id", "round_id", "resident_id", "household_id", "stairwell_id"),
+    *("op_id", "finding", "disputed", "actor", "at"),
+)
+_GONE = Change(
+    delete(report_states).where(
+        report_states.c.community_id == bindparam("community"),
+        report_states.c.round_id == bindparam("round"),
+        report_states.c.resident_id == bindparam("resident"),
+    ),
+    *("community", "round", "resident"),
+)
 _RESIDENTS = Query(
     select(residents.c.id, residents.c.household_id).where(
         residents.c.community_id == bindparam("community"),
