@@ -96,7 +96,7 @@ def test_the_household_that_is_signed_in_is_well_and_has_two_things_to_report(
     sun = one_with(demo, HOUSEHOLD)
     assert cases.mine(demo, sun, "en").cases == ()
     own = pages.own(demo, sun, "en").rounds
-    assert {one.round.kind.key for one in own} == {"antigen", "isolation"}
+    assert {one.asked.round.kind.key for one in own} == {"antigen", "isolation"}
     assert not any(person.reported for one in own for person in one.people)
 
 

@@ -103,16 +103,17 @@ def test_a_household_shares_a_photo_of_its_cassette_from_the_gallery_without_a_s
         account_of(sun),
     )
     board = have_report(steward, neighbourhood, stairwell, account_of(steward))
+    round_id = board.split("/")[2]
     sun.reload()
     for path in ("/photos/shared", "/reports/mine"):
-        until_packed(sun, path)
+        eventually(lambda path=path: bool(sun.evaluate(KEPT_WITH, [path, round_id])), 60)
     eventually(lambda: bool(sun.evaluate(HAS_BUNDLE)), 60)
 
     neighbourhood.server.stop()
     share(sun, pictures.jpeg(1600, 1200))
     expect(sun.locator("[data-shared-preview]")).to_be_visible()
     assert sun.evaluate(NARROWER)
-    tap(sun.locator(f'a[href="/reports/mine#r-{board.split("/")[2]}"]'))
+    tap(sun.locator(f'a[href="/reports/mine#r-{round_id}"]'))
     form = sun.locator('form[action="/ops/report.make"]').first
     tap(form.locator("[data-shared]"))
     expect(form.locator('[data-photo="ready"]')).to_be_visible()
@@ -137,6 +138,13 @@ def test_a_shared_photo_is_not_left_to_whoever_has_the_phone_next(
     hao.goto(neighbourhood.url("/photos/shared"))
     expect(hao.locator("html[data-photos]")).to_be_attached()
     expect(hao.locator("[data-shared-preview]")).to_be_hidden()
+
+
+KEPT_WITH = """async ([path, word]) => {
+  const kept = await caches.match(path, { ignoreVary: true });
+  return Boolean(kept) && (await kept.text()).includes(word);
+}"""
+"""Whether the phone keeps a page as it is since something was on it."""
 
 
 def crowded(neighbourhood: Neighbourhood) -> tuple[int, dict[int, list[int]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from server.features.cases.tables import cases
 from server.features.estates.tables import households
 from server.features.testing.tables import sites
 from tests.support.site import HTML, NOBODY
@@ -14,7 +15,14 @@ ENGLISH = HTML | {"accept-language": "en"}
 
 @pytest.fixture
 def day(site):
-    """An open day of the walk-up; Hao works at its only site."""
+    """An open day of the walk-up; Hao works at its only site, and everybody is expected."""
+    open_cases = select(cases.c.id).where(
+        cases.c.community_id == site.world.community,
+        cases.c.household_id == site.world.sun_door,
+        cases.c.closed_at.is_(None),
+    )
+    for case in site.rows(open_cases):  # of other tests here: who has one is not called
+        site.tell("mei", "case.close", {"case": case.id, "why": "mistake"})
     made = {"title": "Round 3", "sites": ["East gate"], "stairwells": [site.world.walk_up]}
     day = site.tell("mei", "test.make", made)
     site.tell("mei", "round.open", {"round": day})

@@ -48,9 +48,9 @@ def repeat(at: Reacting) -> None:
     twice makes one round.
     """
     found = _row(at)
-    actor = _in_whose_name(at, found)
-    if found.repeats != "daily" or actor is None:
+    if found.repeats != "daily":
         return
+    actor = _in_whose_name(at, found)
     made = following(found.id, "next")
     data = {
         "title": found.title,
@@ -79,10 +79,11 @@ def following(round_id: str, what: str) -> str:
     return str(uuid5(NAMESPACE_OID, f"{round_id}/{what}"))
 
 
-def _in_whose_name(at: Reacting, found: AnyRow) -> str | None:
+def _in_whose_name(at: Reacting, found: AnyRow) -> str:
     """Who made the round while they lead all of it, else somebody else who does.
 
-    A daily round goes on though its maker has left; None where nobody leads it any more.
+    A daily round goes on though its maker has left. Where nobody leads it any more it is asked for
+    in its maker's name and refused: the refusal is kept for the next lead to see.
     """
     here = scope.stairwells_of(at.connection, at.community_id, found.id)
     places = estates.places(at.connection, at.community_id, here).values()
@@ -92,7 +93,8 @@ def _in_whose_name(at: Reacting, found: AnyRow) -> str | None:
         for account, roles in held.items()
         if places and all(may(roles, May.LEAD, place, at.now) for place in places)
     )
-    return found.made_by if found.made_by in able else next(iter(able), None)
+    maker: str = found.made_by
+    return maker if maker in able else next(iter(able), maker)
 
 
 def _has_somebody(at: Reacting, round_id: str) -> bool:

@@ -129,15 +129,6 @@ def test_a_daily_round_goes_on_in_the_name_of_who_leads_when_its_maker_has_left(
     ]
 
 
-def test_a_daily_round_ends_where_nobody_leads_it_any_more(told: Told) -> None:
-    told.open_round(hao=[], repeats="daily")
-    told.execute(update(roles).where(roles.c.role == "steward").values(until=told.now))
-    told.later(days=1, minutes=1)
-    told.react()
-    assert days(told) == ["open"]
-    assert told.rows(select(operations).where(operations.c.outcome != "applied")) == []
-
-
 def test_a_round_that_nobody_carries_is_made_anew_without_a_refusal(told: Told) -> None:
     told.open_round(hao=[], repeats="daily")
     assert carried(told, the_next_day(told)) == set()
