@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from server import __version__, clock
 from server.features.bulletins import reads as bulletins
+from server.features.requests import reads as requests
 from server.features.rounds import reads
 from server.features.rounds.reads import parts
 from server.features.testing import reads as testing
@@ -107,11 +108,13 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     if bulletin := await database.read(bulletins.newest, person.community_id):
         day, version = bulletin
         pages.append((bulletins.public_path(person.community_id, day), str(version)))
+    pages += await database.read(requests.pack, person)
     assets = request.app.state.pages.assets
     build, with_photos = assets.build, await database.read(reads.takes_photos, person)
     if with_photos:
-        # The worker keeps the files by asking for them.
-        pages += [("/photos/shared", _version(pages)), *((assets.url(one), "") for one in PHOTOS)]
+        pages.append(("/photos/shared", _version(pages)))
+    # The worker keeps the files by asking for them.
+    pages += [(assets.url(one), "") for one in ASKING]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
     key, at = await push.current(request), clock.rfc3339(clock.now())
@@ -120,8 +123,8 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     return _sent(request, File(packed, gzip.compress(packed, mtime=0), JSON), NOT_KEPT)
 
 
-PHOTOS = ("build/photos.js", "build/photos.css")
-"""What pages load on which a photo is taken."""
+ASKING = ("build/photos.js", "build/photos.css", "build/requests.css")
+"""What the page loads on which anybody may ask for help, with a photo."""
 
 
 def _version(pages: list[tuple[str, str]]) -> str:

@@ -25,7 +25,10 @@ def sent(connection: Connection, person: Person, language: str) -> SentList:
     now = clock.now()
     if not parts.sends(person, now):
         raise NotAllowed("notices")
-    query = select(notices).where(notices.c.community_id == person.community_id)
+    query = select(notices).where(
+        notices.c.community_id == person.community_id,
+        notices.c.kind != rules.REQUEST,  # the desk of requests says how each of them stands
+    )
     if not person.may(May.SEE_REACH, now):
         query = query.where(notices.c.made_by == person.id)
     if not person.may(May.SEE_CASES, now):
