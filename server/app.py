@@ -32,6 +32,8 @@ from server.features.photos.keeper import Keeper
 from server.features.photos.store import open_store
 from server.features.reports import operations as reports_operations
 from server.features.reports import reactions as reports_reactions
+from server.features.requests import operations as requests_operations
+from server.features.requests import reactions as requests_reactions
 from server.features.rounds import operations, reactions
 from server.features.testing import operations as testing_operations
 from server.features.testing import reactions as testing_reactions
@@ -55,6 +57,7 @@ from server.routes import (
     push,
     pwa,
     reports,
+    requests,
     rounds,
     signing,
     testing,
@@ -90,6 +93,8 @@ FEATURES = (
     testing_reactions,
     cases_operations,
     cases_reactions,
+    requests_operations,
+    requests_reactions,
     photos_reactions,
     spread,
     subscriptions,
@@ -139,6 +144,7 @@ def create_app(settings: Settings) -> Litestar:
             bulletins.public,
             testing.router,
             cases.router,
+            requests.router,
             testing.card,
             channels.router,
             photos.router,

@@ -126,7 +126,12 @@ async def must_name_something(request: Request[Any, Any, Any]) -> None:
             raise not_found()
 
 
-IDS = frozenset({"round_id", "account_id", "notice_id", "site_id", "case_id", "bulletin_id"})
+IDS = frozenset(
+    {
+        *("round_id", "account_id", "notice_id", "site_id", "case_id", "bulletin_id"),
+        "request_id",
+    }
+)
 """Parts of addresses that name something made by a device or by an operation."""
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1

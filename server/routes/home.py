@@ -10,6 +10,7 @@ from server.features.notices import reads as notices
 from server.features.people.rules import VOLUNTEER
 from server.features.photos import reads as photos
 from server.features.reports import pages as reports
+from server.features.requests import reads as requests
 from server.features.rounds import reads
 from server.features.testing import reads as testing
 from server.routes.drawing import Asking, read
@@ -21,14 +22,16 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     """My work, my committee's rounds, or what concerns my household."""
     asking = Asking(request, person)
     inbox = await read(asking, notices.inbox, person, asking.language)
-    asked = await read(asking, reports.asked, person, asking.language)
+    reporting = await read(asking, reports.asked, person, asking.language)
+    asked = await read(asking, requests.waiting, person)
     if person.leads(asking.now):
         cards = await read(asking, reads.round_cards, person)
         needs = await read(asking, reads.pressing, person, asking.language, cards)
         late = await read(asking, notices.overdue, person, asking.language)
         return asking.draw(
             "home/steward.html",
-            needs=needs, late=late, rounds=cards, asked=asked, inbox=inbox, seq=inbox.seq,
+            needs=needs, late=late, rounds=cards, reporting=reporting, inbox=inbox, asked=asked,
+            seq=inbox.seq,
         )  # fmt: skip
     if person.household_id is not None and not person.is_a(VOLUNTEER, asking.now):
         found = await read(asking, reads.household_home, person, asking.language)
@@ -36,7 +39,8 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         taken = await read(asking, photos.of_building, person)
         return asking.draw(
             "home/household.html",
-            home=found, inbox=inbox, turns=turns, photos=taken, asked=asked, seq=found.seq,
+            home=found, inbox=inbox, turns=turns, photos=taken, reporting=reporting, asked=asked,
+            seq=found.seq,
         )  # fmt: skip
     work = await read(asking, reads.work, person, asking.language)
     sites = await read(asking, testing.sites_of, person)
@@ -46,7 +50,8 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         work=work,
         sites=sites,
         chasing=chasing,
-        asked=asked,
+        reporting=reporting,
         inbox=inbox,
+        asked=asked,
         seq=inbox.seq,
     )

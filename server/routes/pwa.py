@@ -14,6 +14,7 @@ from litestar.response import Stream
 from server import __version__, clock
 from server.features.bulletins import reads as bulletins
 from server.features.reports import pages as reports
+from server.features.requests import reads as requests
 from server.features.rounds import reads
 from server.features.rounds.reads import parts
 from server.features.testing import reads as testing
@@ -111,12 +112,14 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     asked = await database.read(reports.asked, person, person.language)
     if asked:
         pages.append((REPORTING, "-".join(one.version for one in asked)))
-    with_photos = any(one.round.kind.photo for one in asked)
+    pages += await database.read(requests.pack, person)
     assets = request.app.state.pages.assets
     build = assets.build
+    with_photos = any(one.round.kind.photo for one in asked)
     if with_photos or await database.read(reads.takes_photos, person):
-        # The worker keeps the files by asking for them.
-        pages += [("/photos/shared", _version(pages)), *((assets.url(one), "") for one in PHOTOS)]
+        pages.append(("/photos/shared", _version(pages)))
+    # The worker keeps the files by asking for them.
+    pages += [(assets.url(one), "") for one in ASKING]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
     key, at = await push.current(request), clock.rfc3339(clock.now())
@@ -128,8 +131,8 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
 REPORTING = "/reports/mine"
 """Where a household reports itself: also where it has no signal."""
 
-PHOTOS = ("build/photos.js", "build/photos.css")
-"""What pages load on which a photo is taken."""
+ASKING = ("build/photos.js", "build/photos.css", "build/requests.css")
+"""What the page loads on which anybody may ask for help, with a photo."""
 
 
 def _version(pages: list[tuple[str, str]]) -> str:

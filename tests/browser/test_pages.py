@@ -69,6 +69,13 @@ STEWARD = (
     "/cases",
     "/cases?door=12-3-101",
     "/cases/{case}",
+    "/requests",
+    "/requests/new",
+    "/requests/new#power",
+    "/requests/phone",
+    "/requests/phone?door=12-3-11",
+    "/requests/{request}",
+    "/requests/{helped}",
     "/outbox",
     "/settings",
     "/offline",
@@ -76,6 +83,9 @@ STEWARD = (
 )
 VOLUNTEER = (
     "/",
+    "/requests",
+    "/requests/new#food",
+    "/requests/{helped}",
     "/notices",
     "/rounds/{round}/stairwells/{mine}",
     "/rounds/{round}/stairwells/{mine}/hand-on",
@@ -86,6 +96,8 @@ VOLUNTEER = (
 HOUSEHOLD = (
     *("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/cases/mine"),
     *("/control", "/bulletins", "/open/1/bulletins/{yesterday}", "/reports/mine"),
+    *("/requests", "/requests/new", "/requests/new#medicine", "/requests/new#quarrel"),
+    *("/requests/{request}", "/requests/{helped}"),
 )
 
 NARROWER = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
@@ -133,7 +145,7 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
     return write_bulletins(neighbourhood, steward, base) | {
         "round": round_id, "mine": stairwell, "stairwell": found.group(1), "door": door,
         "day": day, "site": site, "notice": notice, "case": case,
-        "cleaned": cleaned, "landing": landing, **antigen,
+        "cleaned": cleaned, "landing": landing, **antigen, **ask_for_help(cast, base),
     }  # fmt: skip
 
 
@@ -167,6 +179,22 @@ def open_a_case(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], b
     post("case.step", case=case, step="asked")
     post("case.step", case=case, step="coming", minutes=20, bring="身份证", plate="沪A12345")
     return case
+
+
+def ask_for_help(cast: dict[str, BrowserContext], base: str) -> dict[str, str]:
+    """A request that nobody has, asked twice, and one that a volunteer did; a note of the shift."""
+    sun, volunteer, steward = (
+        poster(cast[who].pages[0], base) for who in ("sun", "volunteer", "steward")
+    )
+    request = sun("request.ask", kind="medicine", quick="today", words="降压药").split("/")[-1]
+    steward("request.ask", kind="medicine", door="12-3-1102", words="女儿来电：降压药")
+    steward("request.add", request=request, words="先问楼下药箱", for_team="true")
+    helped = sun("request.ask", kind="food", words="米和油").split("/")[-1]
+    volunteer("request.take", request=helped)
+    volunteer("request.add", request=helped, words="十分钟到")
+    steward("shift.note", words="孙奶奶晚上要人看一眼")
+    volunteer("request.step", request=helped, step="done")
+    return {"request": request, "helped": helped}
 
 
 def have_report(

@@ -2,7 +2,8 @@
 
 At noon Mei makes three rounds of the walk-up and gives two of them to Hao, who marks some doors;
 she announces something twice, once by way of the gate, opens a case, publishes a bulletin and
-drafts another; a round of reports is under way. Half an hour later the samples are made.
+drafts another; a round of reports is under way. Grandma Sun has asked for help four times: Hao has
+one request, one is done, one is joined to another. Half an hour later the samples are made.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ RESIDENT = 2
 
 CHILD = "00000000-0000-7000-8000-0000000000f3"
 CLEANED = "00000000-0000-7000-8000-0000000000a4"
+
+ASKED_FOR = "00000000-0000-7000-8000-0000000000fa"
+IN_HAND = "00000000-0000-7000-8000-0000000000fb"
+HELPED = "00000000-0000-7000-8000-0000000000fc"
+SAME = "00000000-0000-7000-8000-0000000000fd"
 
 SAMPLED = NOON + 30 * clock.MINUTE
 
@@ -69,4 +75,15 @@ def set_up(told: Told) -> None:
     told.ask("mei", "round.make", cleaned, id=CLEANED)
     told.assign(CLEANED, "hao", "walk_up")
     told.change(CLEANED, "open")
+    ask_for_help(told)
     told.now = SAMPLED + clock.MINUTE
+
+
+def ask_for_help(told: Told) -> None:
+    """Grandma Sun asks, and Hao goes."""
+    for request in (ASKED_FOR, IN_HAND, HELPED, SAME):
+        told.ask("sun", "request.ask", {"kind": "food"}, id=request)
+    for request in (IN_HAND, HELPED):
+        told.ask("hao", "request.take", {"request": request})
+    told.ask("hao", "request.step", {"request": HELPED, "step": "done"})
+    told.ask("mei", "request.join", {"request": SAME, "to": ASKED_FOR})

@@ -236,6 +236,7 @@ def test_every_write_is_among_those(site):
         f"/channels/{site.notice}/take-away",
         f"/notices/{site.notice}/calls/{site.world.sun_door}",
         f"/reports/{site.round}/chain",
+        f"/requests/{site.notice}/phone",
     )
     other = (
         "DELETE /push/subscriptions",  # tested with push

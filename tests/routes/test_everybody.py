@@ -68,6 +68,13 @@ ROUTES = {
     "GET /cases/mine": SIGNED_IN,
     "GET /cases/{case_id}": "404 403 403 403 404 403 303",
     "GET /offline": ALL,
+    "GET /requests": SIGNED_IN,
+    "GET /requests/mine": SIGNED_IN,
+    "GET /requests/new": SIGNED_IN,
+    "GET /requests/phone": "200 403 403 200 200 403 303",
+    # Of no request that there is; see test_requests.py.
+    "GET /requests/{request_id}": NOT_THERE_OR_IN,
+    "POST /requests/{request_id}/phone": NOT_THERE_OR_IN,
     "GET /card/{number}": "404 404 404 404 404 404 303",
     "GET /testing/card": GO_ON,
     "GET /testing/mine": SIGNED_IN,
@@ -161,6 +168,7 @@ def path_of(site, route, **changed):
         "kind": "round.mark",
         "channel_id": site.notice,  # the id of something else
         "case_id": site.notice,  # and so is this: tests/routes/test_cases.py has a case
+        "request_id": site.notice,
         "name": site.photo,
         "build": "old",
         "path": "build/app.css",

@@ -22,11 +22,15 @@ from server.features.bulletins.tables import bulletin_corrections, bulletins
 from server.features.cases import file as files
 from server.features.cases import rules as caring
 from server.features.cases.tables import case_events, cases
+from server.features.estates import reads as estates
 from server.features.notices.tables import notices, reach
 from server.features.photos import rules as photo_rules
 from server.features.photos.tables import photo_pieces, photos
 from server.features.reports import rules as reporting
 from server.features.reports.tables import report_states, reports
+from server.features.requests import file as request_files
+from server.features.requests import rules as requesting
+from server.features.requests.tables import request_events, requests, shift_notes
 from server.features.rounds import rules, statement
 from server.features.rounds.kinds import KINDS
 from server.features.rounds.kinds import REPORTING as GIVEN_BY_REPORTS
@@ -75,6 +79,18 @@ CARING = tuple(
 )  # fmt: skip
 """Kinds that say something of a case, each once."""
 
+REQUESTING = tuple(
+    f"request.{what}"
+    for what in (
+        "ask", "add", "take", "step", "pass_on", "offer", "join", "part", "withdraw", "thank",
+        "reopen", "escalate", "nudge",
+    )
+)  # fmt: skip
+"""Kinds that say something of a request, each once."""
+
+BY_ARRIVAL = ("take", "step", "pass_on", "reopen")
+"""What may count from later than it was made: from when the request stood as it did on arrival."""
+
 BECOMING = {"round.open": rules.OPEN, "round.pause": rules.PAUSED, "round.close": rules.CLOSED}
 
 Door = tuple[int, str, int]  # community, round, household
@@ -104,6 +120,7 @@ def problems(connection: Connection) -> list[str]:
         *_reported(history),
         *_cases(history),
         *_excused(history),
+        *_requests(history),
         *_published(history),
         *_photos(history),
     ]
@@ -293,15 +310,16 @@ def _lives(history: History) -> Iterator[str]:
 
 def _announced(history: History) -> Iterator[str]:
     """Each announcement was made once, and each answer in its ledger is the one made last."""
-    of_cases = {
+    by_others = {
         (row.community_id, one)
-        for row in history.connection.execute(select(case_events))
+        for table in (case_events, request_events)
+        for row in history.connection.execute(select(table))
         for one in row.said.get("notices") or ()
     }
     yield from _same(
         *("announcement", history, notices, "id", *ANNOUNCED),
         perhaps=PERHAPS_ANNOUNCED,
-        also=of_cases,
+        also=by_others,
     )
     said: dict[tuple[int, str, str], tuple[int, int, str]] = {}
     lines = history.connection.execute(select(reach)).all()
@@ -415,6 +433,44 @@ def _excused(history: History) -> Iterator[str]:
         wanted = said[key] if key in said and said[key][0] else None
         if kept.get(key) != wanted:
             yield f"person {key[2]} on day {key[1]} is {kept.get(key)} and should be {wanted}"
+
+
+def _requests(history: History) -> Iterator[str]:
+    """Each operation about a request is in its file once; a request is what its file comes to."""
+    yield from _same("entry of a request", history, request_events, "op_id", *REQUESTING)
+    yield from _same("note of a shift", history, shift_notes, "op_id", "shift.note")
+    yield from _same("request", history, requests, "id", "request.ask")
+    told: dict[tuple[int, str], list[requesting.Event]] = defaultdict(list)
+    for row in history.connection.execute(select(request_events).order_by(request_events.c.seq)):
+        event = request_files.event_of(row)
+        told[row.community_id, row.request_id].append(event)
+        made = history.operations.get((row.community_id, row.op_id))
+        if made is None:
+            continue
+        said = (row.seq, row.actor, f"request.{row.what}")
+        late = row.at > made.corrected_at and row.what in BY_ARRIVAL
+        if said != (made.seq, made.actor, made.kind) or not (late or row.at == made.corrected_at):
+            yield f"entry {row.op_id} does not carry its operation's number, actor, time and kind"
+    parted = Counter(
+        (row.community_id, row.undone_seq)
+        for row in history.connection.execute(
+            select(request_events).where(request_events.c.undone_seq.is_not(None))
+        )
+    )
+    if parted != Counter((one.community_id, one.seq) for one, _ in history.applied("request.part")):
+        yield "what was joined and parted is not what people asked for"
+    rows = {(row.community_id, row.id): row for row in history.connection.execute(select(requests))}
+    for key in rows.keys() & told.keys():
+        state = requesting.fold(told[key])
+        zone = estates.zone(history.connection, key[0])
+        wanted = request_files.kept(state) | {
+            "version": told[key][-1].seq, "due_at": requesting.due_at(state, zone),
+        }  # fmt: skip
+        if state.opened is not None:
+            wanted |= {"kind": state.opened.key, "asked_by": state.opened.actor}
+        found = {name: getattr(rows[key], name) for name in wanted}
+        if found != wanted:
+            yield f"request {key[1]} is {found} and its file comes to {wanted}"
 
 
 def _published(history: History) -> Iterator[str]:

@@ -277,11 +277,35 @@ def find_doors(
     return [_household(row) for row in connection.execute(query.limit(limit))]
 
 
+def begin_doors(
+    connection: Connection, community_id: int, typed: str, limit: int = 20
+) -> list[Household]:
+    """The doors that what somebody has typed so far may come to mean."""
+    meant = [
+        _within(row.id, said, row.number, households.c.label.startswith(door, autoescape=True))
+        for row in _in_order(connection, community_id, compounds)
+        for said, door in rules.parse_beginning(typed, row.scheme, row.name)
+    ]
+    query = _households(community_id).where(
+        or_(false(), *(one for one in meant if one is not None))
+    )
+    return [_household(row) for row in connection.execute(query.limit(limit))]
+
+
 def _meant(compound_id: int, said: Address | None, lane: str) -> ColumnElement[bool] | None:
     """The condition on doors of one compound that an address means there."""
-    if said is None or not said.door or said.lane not in ("", lane):
+    if said is None or not said.door:
         return None
-    condition = (compounds.c.id == compound_id) & (households.c.label == said.door)
+    return _within(compound_id, said, lane, households.c.label == said.door)
+
+
+def _within(
+    compound_id: int, said: Address, lane: str, door: ColumnElement[bool]
+) -> ColumnElement[bool] | None:
+    """The condition on doors of one compound, in the building that an address names."""
+    if said.lane not in ("", lane):
+        return None
+    condition = (compounds.c.id == compound_id) & door
     if said.building:
         condition &= buildings.c.number == said.building
     if said.stairwell:

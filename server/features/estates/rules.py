@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from server import clock
@@ -244,6 +244,22 @@ def parse(text: str, scheme: str, compound: str = "") -> Address | None:
     if not parts or not (parts.get("building") or parts.get("door")):
         return None
     return Address(compound=compound, **parts)
+
+
+def parse_beginning(text: str, scheme: str, compound: str = "") -> list[tuple[Address, str]]:
+    """What somebody has typed so far may mean: a place, and how a door's label begins there.
+
+    "12-3-11" is on its way to 1102 of 12-3; "12-3" to any door there, or to 301 of building 12.
+    """
+    found = []
+    whole = parse(text, scheme, compound)
+    if whole is not None:
+        found.append((replace(whole, door=""), whole.door))
+    place, separator, beginning = _plain(text).rpartition("-")
+    before = parse(place, scheme, compound) if separator and beginning.isalnum() else None
+    if before is not None and not before.door:
+        found.append((before, beginning))
+    return found
 
 
 def _plain(text: str) -> str:

@@ -23,7 +23,10 @@ OUTCOMES = (TOLD, NO_ANSWER, CALL_BACK)
 AT_THE_DOOR = "door"
 """The outcome of somebody who was told in a knocking round."""
 
-PRIVATE = frozenset({"case"})
+REQUEST = "request"
+"""The kind that asks somebody to take a request, or tells who asked how it stands."""
+
+PRIVATE = frozenset({"case", REQUEST})
 """Kinds of announcements of which even their existence says something of somebody's health: for
 whom they are meant, and those who may see cases where the case is. Nobody knocks for them."""
 

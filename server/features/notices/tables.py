@@ -7,7 +7,7 @@ from server.db.base import Id, Instant, Json, community_table, refers
 notices = community_table(
     "notices",
     Column("id", Id, nullable=False),  # the id of the operation that made it
-    Column("kind", String(12), nullable=False),  # notice, call, results, bulletin, correction
+    Column("kind", String(12), nullable=False),  # notice, call, results, bulletin, case, request, …
     Column("content", Json, nullable=False),  # see wording.py
     Column("audience", Json, nullable=False),  # see audience.py
     Column("urgency", String(8), nullable=False),  # normal or urgent

@@ -49,6 +49,10 @@ class May(StrEnum):
     SEE_RESULTS = "see_results"  # results of tests, which are health records
     SEE_CASES = "see_cases"  # who tested positive and what is done for them: health records
     RUN_CASES = "run_cases"  # open and close cases, say how far a transfer is, call, care
+    SEE_REQUESTS = "see_requests"  # what people there have asked for, where it is nobody's secret
+    SEE_HEALTH_REQUESTS = "see_health_requests"  # who asked for a doctor or for medicine
+    SEE_PRIVATE_REQUESTS = "see_private_requests"  # quarrels, somebody alone, what has no kind
+    ANSWER = "answer"  # take requests, say how far they are, join and pass on
     ANNOUNCE = "announce"  # make announcements, ring again, take them back
     TELL = "tell"  # say that somebody was told, or answer for them
     SEE_REACH = "see_reach"  # who was reached and who was not
@@ -75,6 +79,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.SEE_RESULTS: frozenset({STEWARD, MEDICAL}),
     May.SEE_CASES: frozenset({STEWARD, MEDICAL}),
     May.RUN_CASES: frozenset({STEWARD, MEDICAL}),
+    May.SEE_REQUESTS: frozenset({STEWARD, OFFICER, MEDICAL, PROPERTY, POLICE, VOLUNTEER}),
+    May.SEE_HEALTH_REQUESTS: frozenset({STEWARD, OFFICER, MEDICAL}),
+    May.SEE_PRIVATE_REQUESTS: frozenset({STEWARD, OFFICER, POLICE}),
+    May.ANSWER: frozenset({STEWARD, OFFICER, MEDICAL, PROPERTY, POLICE, VOLUNTEER}),
     May.ANNOUNCE: frozenset({STEWARD, OFFICER}),
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),
     May.SEE_REACH: frozenset({STEWARD, OFFICER}),

@@ -138,6 +138,30 @@ def test_what_means_no_door_finds_none(here, typed):
     assert reads.find_doors(connection, world.community, typed) == []
 
 
+@pytest.mark.parametrize(
+    ("stairwell", "typed"),
+    [("walk_up", "8-1-302"), ("neighbour", "梅园8-2-501"), ("tower", "B-1904")],
+)
+def test_ever_fewer_doors_are_offered_while_one_is_typed(here, stairwell, typed):
+    connection, world = here
+    wanted = world.doors[stairwell][typed[-3:] if stairwell != "tower" else "1904"]
+    place = typed.rindex("-")
+    offered = [
+        {one.household for one in reads.begin_doors(connection, world.community, typed[:end], 500)}
+        for end in range(place, len(typed) + 1)
+        if end != place + 1
+    ]
+    assert all(wanted in found for found in offered)
+    assert [len(found) for found in offered] == sorted((len(f) for f in offered), reverse=True)
+    assert offered[-1] == {wanted}
+
+
+@pytest.mark.parametrize("typed", ["", "-", "hello", "99-1-3", "8-1-%", "' or 1=1", "8-1-3021"])
+def test_what_can_come_to_no_door_offers_none(here, typed):
+    connection, world = here
+    assert reads.begin_doors(connection, world.community, typed) == []
+
+
 def test_a_scope_is_all_its_stairwells_once(here):
     connection, world = here
     tree = reads.tree(connection, world.community)

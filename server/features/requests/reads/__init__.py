@@ -1,0 +1,18 @@
+"""Named queries for pages about requests. Each takes a connection; pages get `views`."""
+
+from server.features.requests.reads.desk import desk, waiting
+from server.features.requests.reads.own import asking, intake, mine, pack
+from server.features.requests.reads.parts import answers_somewhere
+from server.features.requests.reads.request import request, telephone
+
+__all__ = [
+    "answers_somewhere",
+    "asking",
+    "desk",
+    "intake",
+    "mine",
+    "pack",
+    "request",
+    "telephone",
+    "waiting",
+]

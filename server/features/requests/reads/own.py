@@ -1,0 +1,123 @@
+"""What those read who ask: their own requests, and for whom they may ask."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from server import clock
+from server.features.estates import reads as estates
+from server.features.people import reads as people
+from server.features.people.actors import Person
+from server.features.people.register import NotAllowed
+from server.features.people.rules import May
+from server.features.people.tables import residents
+from server.features.requests import access
+from server.features.requests.kinds import KINDS, OPEN
+from server.features.requests.reads import parts
+from server.features.requests.tables import requests
+from server.features.requests.views import Asking, FoundDoor, Intake, OwnList
+from server.features.rounds.reads import parts as round_parts
+from server.i18n import say
+
+SHOWN = 30
+SHOWN_AFTER = 3 * clock.DAY
+"""How long a household's list still has what is over."""
+
+FOUND = 12
+"""Doors that are offered while somebody types."""
+
+
+def mine(connection: Connection, person: Person, language: str) -> OwnList:
+    """What a household asked for, or others for it: the open ones first."""
+    now = clock.now()
+    rows = connection.execute(
+        select(requests)
+        .where(
+            requests.c.community_id == person.community_id,
+            parts.own(connection, person, now),
+            requests.c.closed_at.is_(None) | (requests.c.closed_at > now - SHOWN_AFTER),
+        )
+        .order_by(requests.c.closed_at.is_not(None), requests.c.opened_at.desc())
+        .limit(SHOWN)
+    ).all()
+    return OwnList(
+        parts.lines(connection, person, language, rows),
+        round_parts.newest(connection, person.community_id),
+    )
+
+
+def asking(connection: Connection, person: Person, language: str) -> Asking:
+    """The homes for which somebody may ask without typing an address."""
+    now = clock.now()
+    homes = access.homes_of(person, now)
+    doors = estates.households_by_id(connection, person.community_id, homes)
+    first = sorted(doors, key=lambda one: (one != person.household_id, one))
+    return Asking(
+        tuple((one, say(language, doors[one].words)) for one in first),
+        "/" if parts.answers_somewhere(person, now) else "/requests",
+        round_parts.newest(connection, person.community_id),
+    )
+
+
+def intake(connection: Connection, person: Person, language: str, typed: str) -> Intake:
+    """The doors that what was typed so far may mean, of those whose people one may know.
+
+    By address or by a name. Raises `NotAllowed`.
+    """
+    now, community_id = clock.now(), person.community_id
+    if not parts.finds(person, now):
+        raise NotAllowed("intake")
+    found = []
+    typed = typed.replace("\0", "").strip()  # which no text in PostgreSQL may hold
+    if typed:
+        doors = estates.begin_doors(connection, community_id, typed, 4 * FOUND)
+        named = _by_name(connection, community_id, typed)
+        ids = dict.fromkeys([*(door.household for door in doors), *named])
+        known = estates.households_by_id(connection, community_id, ids)
+        may = [known[one] for one in ids if person.may(May.SEE_PEOPLE, now, known[one])]
+        for door in may[:FOUND]:
+            there = people.residents_of(connection, community_id, door.household)
+            names = tuple(one.name for one in there)
+            found.append(FoundDoor(door.household, say(language, door.words), names))
+    return Intake(typed, tuple(found), round_parts.newest(connection, community_id))
+
+
+def _by_name(connection: Connection, community_id: int, typed: str) -> list[int]:
+    """Households of people whose name begins so."""
+    return list(
+        connection.execute(
+            select(residents.c.household_id)
+            .where(
+                residents.c.community_id == community_id,
+                residents.c.name.startswith(typed, autoescape=True),
+            )
+            .order_by(residents.c.household_id)
+            .limit(4 * FOUND)
+        ).scalars()
+    )
+
+
+def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
+    """Pages about requests to have without a signal, each with a version.
+
+    Whoever answers has no list on their phone, but the requests that they have, where those say
+    nothing of health.
+    """
+    now = clock.now()
+    homes = "-".join(map(str, sorted(access.homes_of(person, now))))
+    pages = [("/requests/new", homes)]
+    table = requests.c
+    here = table.community_id == person.community_id
+    if not parts.answers_somewhere(person, now):
+        newest = connection.execute(
+            select(func.max(table.version)).where(here, parts.own(connection, person, now))
+        ).scalar()
+        return [*pages, ("/requests", str(newest or 0))]
+    kinds = [kind.key for kind in KINDS.values() if kind.sees == OPEN]
+    rows = connection.execute(
+        select(table.id, table.version)
+        .where(here, table.closed_at.is_(None), table.owner == person.id, table.kind.in_(kinds))
+        .order_by(table.due_at)
+        .limit(SHOWN)
+    )
+    return pages + [(f"/requests/{row.id}", str(row.version)) for row in rows]

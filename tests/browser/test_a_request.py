@@ -1,0 +1,145 @@
+"""Help at night: asked without a signal, taken on another phone, done, thanked, never forgotten."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.neighbourhood import (
+    Neighbourhood,
+    account_of,
+    eventually,
+    idle,
+    operation,
+    until_packed,
+    waiting,
+)
+from tests.support.phones import NewPhone, enter, tap
+
+WORDS = "米和油都没有了"
+
+
+def test_asked_without_a_signal_taken_handed_over_done_and_thanked(
+    neighbourhood: Neighbourhood, new_phone: NewPhone
+) -> None:
+    sun = neighbourhood.sign_in(new_phone(), "household")
+    hao = neighbourhood.sign_in(new_phone(), "volunteer A")
+    until_packed(sun, "/requests/new")
+    until_packed(sun, "/requests")
+
+    # Three taps and a sentence, from the first page, with no server to hear them.
+    neighbourhood.server.stop()
+    tap(sun.locator('main a[href="/requests"]'))
+    sun.wait_for_url("**/requests")
+    tap(sun.locator('a[href="/requests/new#food"]'))
+    form = sun.locator("#food")
+    expect(form).to_be_visible()
+    expect(sun.locator("#doctor")).to_be_hidden()
+    enter(form.locator("textarea"), WORDS)
+    tap(form.locator("button.huge"))
+    waiting(sun, 1)
+    assert neighbourhood.rows("SELECT count(*) FROM requests") == [(0,)]
+
+    neighbourhood.server.start()
+    sun.evaluate("dispatchEvent(new Event('online'))")
+    idle(sun)
+    [[request, asked]] = neighbourhood.rows("SELECT id, level FROM requests")
+    assert asked == 1
+    told = "SELECT count(*) FROM notices WHERE kind = 'request' AND withdrawn_at IS NULL"
+    assert neighbourhood.rows(told) == [(1,)]
+
+    hao.goto(neighbourhood.url("/requests"))
+    row = hao.locator(f'a.request[href="/requests/{request}"]')
+    expect(row).to_be_visible()
+    tap(row)
+    hao.wait_for_url(f"**/requests/{request}")
+    expect(hao.locator("main")).to_contain_text(WORDS)
+    tap(operation(hao, "request.take").locator("button"))
+    [[owner]] = until(neighbourhood, "SELECT owner FROM requests WHERE state = 'taken'")
+    assert owner == account_of(hao)
+
+    sun.goto(neighbourhood.url(f"/requests/{request}"))
+    expect(sun.locator(".promise h2")).to_contain_text("林浩")
+    for key in ("handed_over", "done"):
+        tap(step(hao, key).locator("button"))
+        until(neighbourhood, f"SELECT id FROM requests WHERE state = '{key}'")
+        expect(step(hao, key)).to_have_count(0, timeout=30_000)
+    expect(sun.locator(".promise h2")).to_contain_text("办好了", timeout=30_000)
+    thanks = operation(sun, "request.thank")
+    enter(thanks.locator("input[name=words]"), "谢谢小林")
+    tap(thanks.locator("button"))
+    until(neighbourhood, "SELECT op_id FROM request_events WHERE what = 'thank'")
+    hao.goto(neighbourhood.url(f"/requests/{request}"))
+    expect(hao.locator("main")).to_contain_text("谢谢小林")
+
+
+def test_a_clock_that_runs_out_survives_a_restart_and_is_heard_once(
+    neighbourhood: Neighbourhood, new_phone: NewPhone
+) -> None:
+    sun = neighbourhood.sign_in(new_phone(), "household")
+    steward = neighbourhood.sign_in(new_phone(), "steward")
+    sun.goto(neighbourhood.url("/requests/new#doctor"))
+    form = sun.locator("#doctor")
+    tap(form.locator(".quick .choice").first)
+    tap(form.locator("button.huge"))
+    sun.wait_for_url("**/requests/*-*")
+
+    clocks = "SELECT count(*) FROM reactions WHERE name = 'requests.clock' AND done_at IS NULL"
+    assert neighbourhood.rows(clocks) == [(1,)]
+    neighbourhood.server.kill()
+    run_out(neighbourhood)  # its time passes while nobody is there
+    neighbourhood.server.start()
+    further = "SELECT count(*) FROM request_events WHERE what = 'escalate'"
+    eventually(lambda: neighbourhood.rows(further) == [(1,)])
+    neighbourhood.server.kill()
+    neighbourhood.server.start()
+    expect(sun.locator(".promise h2")).to_be_visible()
+    steward.goto(neighbourhood.url("/requests"))
+    expect(steward.locator("a.request")).to_have_count(1)
+    assert neighbourhood.rows(further) == [(1,)]
+    assert neighbourhood.rows("SELECT level FROM requests") == [(2,)]
+
+
+def test_a_steward_on_the_telephone_finds_the_household_while_typing(
+    neighbourhood: Neighbourhood, new_phone: NewPhone
+) -> None:
+    steward = neighbourhood.sign_in(new_phone(), "steward")
+    steward.goto(neighbourhood.url("/requests/phone"))
+    field = steward.locator('input[name="door"]')
+    field.press_sequentially("12-3-110")
+    found = steward.locator('#found input[name="household"]')
+    expect(found).to_have_count(4)
+    field.press_sequentially("2")
+    expect(found).to_have_count(1)
+    expect(found).to_be_checked()
+    tap(steward.locator('.kind:has(input[value="medicine"])'))
+    enter(steward.locator('textarea[name="words"]'), "降压药今天吃完")
+    tap(steward.locator("button.huge"))
+    steward.wait_for_url("**/requests/*-*")
+    expect(steward.locator("main")).to_contain_text("降压药今天吃完")
+    [[kind, household]] = neighbourhood.rows("SELECT kind, household_id FROM requests")
+    assert kind == "medicine"
+    [[label]] = neighbourhood.rows(
+        "SELECT label FROM households WHERE community_id = 1 AND id = ?", household
+    )
+    assert label == "1102"
+
+
+def step(page: Page, key: str) -> Locator:
+    """The form that says how far a request is."""
+    return operation(page, "request.step").filter(has=page.locator(f'[name="step"][value="{key}"]'))
+
+
+def until(neighbourhood: Neighbourhood, query: str) -> list[tuple[str, ...]]:
+    """Wait until a query finds something."""
+    eventually(lambda: bool(neighbourhood.rows(query)))
+    return neighbourhood.rows(query)
+
+
+def run_out(neighbourhood: Neighbourhood) -> None:
+    """Let the clocks of requests run out while the server is away."""
+    with closing(sqlite3.connect(neighbourhood.server.data / "stairwell.db")) as connection:
+        connection.execute("UPDATE reactions SET due_at = 0 WHERE name = 'requests.clock'")
+        connection.commit()
