@@ -10,7 +10,7 @@ from server.features.estates.records import Household, Place
 from server.features.estates.rules import in_compound
 from server.features.people import reads as people
 from server.features.people.actors import Person
-from server.features.people.rules import HOUSEHOLD, May, scope_of
+from server.features.people.rules import May
 from server.features.requests import rules
 from server.features.requests.kinds import KINDS
 from server.features.requests.rules import State
@@ -40,17 +40,11 @@ def answers(person: Person, row: AnyRow, place: Household | Place, state: State,
     return person.id in state.asked and person.may_somewhere(May.ANSWER, now)
 
 
-def homes_of(person: Person, now: int) -> frozenset[int]:
-    """A person's household, and those for which they act."""
-    own = frozenset() if person.household_id is None else frozenset({person.household_id})
-    return own | scope_of(person.roles, HOUSEHOLD, now).get("household", frozenset())
-
-
 def asks(connection: Connection, person: Person, row: AnyRow, now: int) -> bool:
     """True for who asked, for their household, and for the household for which it was asked."""
     if row.asked_by == person.id:
         return True
-    homes = homes_of(person, now)
+    homes = person.homes(now)
     return bool(homes) and not homes.isdisjoint(asking_homes(connection, row))
 
 

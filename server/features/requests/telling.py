@@ -127,7 +127,7 @@ def _askers(file: File, asked: Asked) -> Audience:
     ).all()
     rows = [file.row, *alike]
     homes = set().union(*(access.asking_homes(connection, row) for row in rows))
-    homes -= access.homes_of(file.person, file.now)
+    homes -= file.person.homes(file.now)
     known = people.accounts_by_id(connection, community_id, {row.asked_by for row in rows})
     accounts = {
         one.id for one in known.values() if one.household_id is None and one.id != asked.actor

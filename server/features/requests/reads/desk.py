@@ -14,7 +14,6 @@ from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed
 from server.features.people.rules import ALLOWED, COMMUNITY, May
-from server.features.requests import access
 from server.features.requests.reads import parts
 from server.features.requests.rules import ASKED
 from server.features.requests.tables import requests, shift_notes
@@ -62,7 +61,7 @@ def desk(connection: Connection, person: Person, language: str) -> Desk:
         notes=tuple(_notes(connection, person, language, places, now)),
         places=tuple(_leaving(person, language, places, now)),
         may_find=parts.finds(person, now),
-        at_home=bool(access.homes_of(person, now)),
+        at_home=bool(person.homes(now)),
         seq=round_parts.newest(connection, community_id),
     )
 

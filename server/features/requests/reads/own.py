@@ -11,7 +11,6 @@ from server.features.people.actors import Person
 from server.features.people.register import NotAllowed
 from server.features.people.rules import May
 from server.features.people.tables import residents
-from server.features.requests import access
 from server.features.requests.kinds import KINDS, OPEN
 from server.features.requests.reads import parts
 from server.features.requests.tables import requests
@@ -49,7 +48,7 @@ def mine(connection: Connection, person: Person, language: str) -> OwnList:
 def asking(connection: Connection, person: Person, language: str) -> Asking:
     """The homes for which somebody may ask without typing an address."""
     now = clock.now()
-    homes = access.homes_of(person, now)
+    homes = person.homes(now)
     doors = estates.households_by_id(connection, person.community_id, homes)
     first = sorted(doors, key=lambda one: (one != person.household_id, one))
     return Asking(
@@ -104,7 +103,7 @@ def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
     nothing of health.
     """
     now = clock.now()
-    homes = "-".join(map(str, sorted(access.homes_of(person, now))))
+    homes = "-".join(map(str, sorted(person.homes(now))))
     pages = [("/requests/new", homes)]
     table = requests.c
     here = table.community_id == person.community_id

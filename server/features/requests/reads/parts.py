@@ -11,7 +11,6 @@ from server.features.estates import reads as estates
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.rules import ALLOWED, HOUSEHOLD, May
-from server.features.requests import access
 from server.features.requests.kinds import HEALTH, KINDS, OPEN, PRIVATE
 from server.features.requests.tables import requests
 from server.features.requests.views import RequestLine
@@ -36,7 +35,7 @@ def visible(connection: Connection, person: Person, now: int) -> ColumnElement[b
 
 def own(connection: Connection, person: Person, now: int) -> ColumnElement[bool]:
     """Requests that somebody asked, or their household, or others for it."""
-    homes = access.homes_of(person, now)
+    homes = person.homes(now)
     if not homes:
         return requests.c.asked_by == person.id
     accounts = people.household_accounts(connection, person.community_id, homes)
