@@ -138,6 +138,7 @@ def names_nobody(
     text = sun.locator("#main").inner_text()
     assert re.search(r"[12] *例", text)  # the demo has one of its own, before midnight or after
     assert name not in text
+    assert not [word for word in (name, "positive", "阳性") if word in neighbourhood.server.log]
     assert not re.search(rf"(?<!\d){label}(?!\d)", text)
     for _, content in neighbourhood.rows("SELECT id, content FROM notices"):
         assert name not in content

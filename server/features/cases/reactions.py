@@ -17,7 +17,7 @@ from server.features.cases.file import events_by_case, events_of
 from server.features.cases.tables import cases
 from server.features.estates import reads as estates
 from server.features.people import reads as people
-from server.features.people.rules import May, may
+from server.features.people.rules import May
 from server.features.people.tables import residents
 from server.features.reports import reads as reports
 from server.features.rounds.reactions import following, next_day
@@ -225,13 +225,9 @@ def _case(at: Reacting, case_id: str) -> AnyRow | None:
 
 
 def _in_whose_name(at: Reacting, household_id: int, first: str | None) -> str | None:
-    """In whose name a case is run by itself: who made the round, else somebody else who may.
-
-    Nobody's holiday and no closed account leaves a positive without a case.
-    """
+    """In whose name a case is run by itself: who made the round, else somebody else who may."""
     door = estates.household(at.connection, at.community_id, household_id)
     if door is None:
         return None
-    held = people.staff_roles(at.connection, at.community_id, at.now)
-    able = sorted(one for one, roles in held.items() if may(roles, May.RUN_CASES, door, at.now))
+    able = people.who_may(at.connection, at.community_id, May.RUN_CASES, [door], at.now)
     return first if first in able else next(iter(able), None)

@@ -107,14 +107,33 @@ def may_send(
     stages: Sequence[str],
     at: int,
 ) -> bool:
-    """True where the person may speak to all of these places; to the staff only where they lead."""
+    """True where the person may speak to all of these places; to the staff only where they lead.
+
+    Whoever is named works in one of the places where the person may speak.
+    """
     if audience.roles or stages or audience.accounts:
         if not person.leads(at):
             return False
     elif not (audience.places or audience.households):
         return bool(person.may(May.ANNOUNCE, at))
+    if not _work_there(connection, community_id, person, audience.accounts, at):
+        return False
     return all(
         person.may(May.ANNOUNCE, at, one) for one in _places(connection, community_id, audience)
+    )
+
+
+def _work_there(
+    connection: Connection, community_id: int, person: Any, accounts: Collection[str], at: int
+) -> bool:
+    """True where each of these works, in part at least, where the person may announce."""
+    if not accounts or person.may(May.ANNOUNCE, at):
+        return True
+    places = estates.places(connection, community_id).values()
+    mine = [place for place in places if person.may(May.ANNOUNCE, at, place)]
+    held = people.staff_roles(connection, community_id, at)
+    return all(
+        any(covers(role, place) for role in held.get(one, ()) for place in mine) for one in accounts
     )
 
 
@@ -130,7 +149,7 @@ def _places(
         Where(door.compound, door.building, door.stairwell, door.household)
         for door in doors.values()
     )
-    if (audience.roles or audience.accounts) and not audience.places:
+    if audience.roles and not audience.places:
         yield EVERYWHERE
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, cast, func, select
 
 from server.features.estates import reads as estates
-from server.features.people.rules import HOUSEHOLD, VOLUNTEER, Role, scope_of
+from server.features.people.rules import HOUSEHOLD, VOLUNTEER, May, Role, Somewhere, may, scope_of
 from server.features.people.tables import accounts, residents
 from server.features.people.tables import roles as roles_table
 
@@ -111,6 +111,34 @@ def staff_roles(connection: Connection, community_id: int, at: int) -> dict[str,
         ),
     )
     return _by_account(connection, query)
+
+
+def who_may(
+    connection: Connection, community_id: int, what: May, places: Collection[Somewhere], at: int
+) -> list[str]:
+    """Accounts of those who work here and have a right in all of these places then."""
+    return sorted(
+        account
+        for account, held in staff_roles(connection, community_id, at).items()
+        if places and all(may(held, what, place, at) for place in places)
+    )
+
+
+def in_whose_name(
+    connection: Connection,
+    community_id: int,
+    first: str,
+    what: May,
+    places: Collection[Somewhere],
+    at: int,
+) -> str:
+    """In whose name something goes on by itself: whoever began it, else another who may.
+
+    Nobody's holiday and no closed account stops it. Where nobody may any more it is asked for by
+    who began it, and the refusal is kept for whoever may next.
+    """
+    able = who_may(connection, community_id, what, places, at)
+    return first if first in able else next(iter(able), first)
 
 
 def volunteers(connection: Connection, community_id: int, at: int) -> tuple[Volunteer, ...]:

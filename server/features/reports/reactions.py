@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import func, insert, select, update
@@ -12,7 +13,7 @@ from server.features.estates import reads as estates
 from server.features.estates.records import Place
 from server.features.notices import rules as notices
 from server.features.people import reads as people
-from server.features.people.rules import May, may
+from server.features.people.rules import May
 from server.features.reports import reads
 from server.features.reports.tables import report_deadlines, report_states
 from server.features.rounds import rules as rounds
@@ -42,12 +43,12 @@ def alarm(at: Reacting) -> None:
     )
     if finding is None or not finding.alarms or place is None:
         return
-    told = _who_may(at, May.SEE_RESULTS, place)
+    told = people.who_may(at.connection, at.community_id, May.SEE_RESULTS, [place], at.now)
     if not told:
         return
     where = {one: say(one, place.short_words) for one in LANGUAGES}
     at.submit(
-        found.made_by,
+        _in_whose_name(at, found, [place]),
         str(uuid5(NAMESPACE_OID, f"{found.op_id}/{resident}/alarm")),
         "notice.send",
         {
@@ -145,25 +146,32 @@ def _is_over(at: Reacting, round_id: str, building: int) -> None:
     count = _how_many(at, round_id, list(places))
     if not count or not places:
         return
-    told = sorted({one for place in places.values() for one in _who_may(at, May.REPORT, place)})
+    told = sorted(
+        {
+            one
+            for place in places.values()
+            for one in people.who_may(at.connection, at.community_id, May.REPORT, [place], at.now)
+        }
+    )
+    actor = _in_whose_name(at, due, places.values())
     where = {one: say(one, next(iter(places.values())).building_words) for one in LANGUAGES}
     key = f"{round_id}/{building}/{due.due_at}"
     said = {"round": due.title, "count": count}
     at.submit(
-        due.made_by,
+        actor,
         str(uuid5(NAMESPACE_OID, f"{key}/overdue")),
         "notice.send",
         {
             "title": {one: translate(one, OVERDUE, place=where[one])[:60] for one in LANGUAGES},
             "body": {one: translate(one, OVERDUE_BODY, **said) for one in LANGUAGES},
             "urgency": notices.URGENT,
-            "accounts": told or [due.made_by],
+            "accounts": told or [actor],
             "opens": f"/reports/{round_id}/missing",
         },
     )
     if due.kind == "isolation":
         at.submit(
-            due.made_by,
+            actor,
             str(uuid5(NAMESPACE_OID, f"{key}/knock")),
             "report.knock",
             {"round": round_id, "stairwells": sorted(places)},
@@ -223,12 +231,10 @@ def _standing(at: Reacting, round_id: str, resident: int) -> AnyRow | None:
     ).first()
 
 
-def _who_may(at: Reacting, what: May, place: Place) -> list[str]:
-    """Accounts of those who have a right over a stairwell now."""
-    return sorted(
-        account_id
-        for account_id, held in people.staff_roles(at.connection, at.community_id, at.now).items()
-        if may(held, what, place, at.now)
+def _in_whose_name(at: Reacting, row: AnyRow, places: Collection[Place]) -> str:
+    """Who made the round, while they lead there; else somebody else who does."""
+    return people.in_whose_name(
+        at.connection, at.community_id, row.made_by, May.LEAD, places, at.now
     )
 
 

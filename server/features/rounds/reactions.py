@@ -11,7 +11,7 @@ from server import clock
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.people import reads as people
-from server.features.people.rules import May, may
+from server.features.people.rules import May
 from server.features.rounds import rules, scope, statement
 from server.features.rounds.tables import assignments, rounds
 from server.oplog.after import Reacting, reaction
@@ -80,21 +80,12 @@ def following(round_id: str, what: str) -> str:
 
 
 def _in_whose_name(at: Reacting, found: AnyRow) -> str:
-    """Who made the round while they lead all of it, else somebody else who does.
-
-    A daily round goes on though its maker has left. Where nobody leads it any more it is asked for
-    in its maker's name and refused: the refusal is kept for the next lead to see.
-    """
+    """Who made the round while they lead all of it, else somebody else who does."""
     here = scope.stairwells_of(at.connection, at.community_id, found.id)
     places = estates.places(at.connection, at.community_id, here).values()
-    held = people.staff_roles(at.connection, at.community_id, at.now)
-    able = sorted(
-        account
-        for account, roles in held.items()
-        if places and all(may(roles, May.LEAD, place, at.now) for place in places)
+    return people.in_whose_name(
+        at.connection, at.community_id, found.made_by, May.LEAD, places, at.now
     )
-    maker: str = found.made_by
-    return maker if maker in able else next(iter(able), maker)
 
 
 def _has_somebody(at: Reacting, round_id: str) -> bool:

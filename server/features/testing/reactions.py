@@ -5,6 +5,9 @@ from __future__ import annotations
 from uuid import NAMESPACE_OID, uuid5
 
 from server import clock
+from server.features.estates import reads as estates
+from server.features.people import reads as people
+from server.features.people.rules import May
 from server.features.rounds import rules as round_rules
 from server.features.testing import day, pacing, rules
 from server.oplog.after import Reacting, reaction
@@ -15,7 +18,7 @@ LOOK = 20 * clock.SECOND
 
 @reaction("testing.pace")
 def pace(at: Reacting) -> None:
-    """Call whom the pacing proposes, in the name of who made the day, until told to stop.
+    """Call whom the pacing proposes until told to stop, in the name of who made the day.
 
     A call's id follows from its floors and how often they were called, so that looking twice
     calls once.
@@ -37,8 +40,14 @@ def pace(at: Reacting) -> None:
         ]
         key = f"{found.round.id}/{stairwell}/{levels}/{max(times, default=0)}"
         at.submit(
-            found.round.made_by,
+            _in_whose_name(at, found.round.made_by, stairwell),
             str(uuid5(NAMESPACE_OID, key)),
             "test.call",
             {"round": found.round.id, "stairwell": stairwell, "levels": levels},
         )
+
+
+def _in_whose_name(at: Reacting, maker: str, stairwell: int) -> str:
+    """Who made the day, while they may call there; else somebody else who may."""
+    places = estates.places(at.connection, at.community_id, [stairwell]).values()
+    return people.in_whose_name(at.connection, at.community_id, maker, May.CALL, places, at.now)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from server import clock
 from server.features.notices import audience, operations, reads, rules
+from server.features.people.tables import accounts, roles
 from server.ids import uuid7
 from tests.support.told import words
 
@@ -25,10 +27,6 @@ def test_a_floor_range_means_those_floors_only(told, announcing):
 
 
 def test_a_household_without_an_account_is_in_the_ledger_too(told, announcing):
-    from sqlalchemy import update
-
-    from server.features.people.tables import accounts
-
     door = told.door("walk_up", "302")
     told.execute(update(accounts).where(accounts.c.household_id == door).values(revoked_at=1))
     assert announcing.line(announcing.sent(), "302").account_id is None
@@ -88,6 +86,14 @@ def test_an_officer_speaks_to_their_own_stairwell_only(announcing):
     assert words(announcing.send("min", places=("tower",))) == operations.NOT_YOURS
     assert words(announcing.send("min", places=(), roles=["gate"])) == operations.NOT_YOURS
     assert words(announcing.send("min", stages=["gate"])) == operations.NOT_YOURS
+
+
+@pytest.mark.parametrize(("who", "may"), [("hao", True), ("qian", True), ("yun", False)])
+def test_a_steward_of_a_part_speaks_to_those_who_work_there(told, announcing, who, may):
+    here = {"scope": "stairwell", "scope_id": told.world.neighbour}
+    told.execute(update(roles).where(roles.c.account_id == told.world.mei).values(**here))
+    answer = announcing.send(places=(), accounts=[told.who(who)])
+    assert words(answer) == (None if may else operations.NOT_YOURS)
 
 
 def test_a_phone_shows_it_and_somebody_opens_it(told, announcing):

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from server import clock
 from server.features.notices.tables import notices, reach
-from server.features.people.rules import HOUSEHOLD
+from server.features.people.rules import HOUSEHOLD, STEWARD
 from server.features.people.tables import roles
 from server.features.reports import book, pages, rules
 from server.features.reports.operations import report as operations
@@ -261,6 +261,23 @@ def test_a_positive_calls_those_who_may_see_it_and_says_nothing_of_it(told, repo
     lines = told.rows(select(reach).where(reach.c.notice_id == notice.id))
     told_ = {row.account_id for row in lines}
     assert told_ == {told.who("mei")}
+
+
+def test_a_positive_is_heard_of_though_whoever_made_the_round_has_left(told, reporting):
+    antigen = reporting.opened()
+    told.execute(update(roles).where(roles.c.account_id == told.world.mei).values(until=told.now))
+    told.execute(
+        insert(roles).values(
+            community_id=told.world.community, account_id=told.world.yun, role=STEWARD,
+            scope="stairwell", scope_id=told.world.walk_up, since=told.now,
+        )
+    )  # fmt: skip
+    reporting.report("hao", antigen, "302", "positive")
+    told.react()
+    told.react()
+    [notice] = told.rows(select(notices).where(notices.c.kind == "notice"))
+    lines = told.rows(select(reach.c.account_id).where(reach.c.notice_id == notice.id))
+    assert [row.account_id for row in lines] == [told.world.yun]
 
 
 def test_a_chain_enters_many_at_once(told, reporting):

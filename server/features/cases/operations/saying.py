@@ -15,7 +15,7 @@ from server.features.cases.rules import Event
 from server.features.cases.tables import cases
 from server.features.estates import reads as estates
 from server.features.people import reads as people
-from server.features.people.rules import May, may
+from server.features.people.rules import May
 from server.features.people.tables import residents
 from server.i18n import Words, mark
 from server.oplog.envelope import Uuid
@@ -70,12 +70,12 @@ def household_told(file: File, asked: Asked) -> list[str]:
 
 def who_may_run(file: File, asked: Asked) -> set[str]:
     """The accounts of everybody who may see this case."""
-    held = people.staff_roles(file.at.connection, file.at.community_id, asked.corrected_at)
-    return {
-        account
-        for account, roles in held.items()
-        if may(roles, May.SEE_CASES, file.door, asked.corrected_at)
-    }
+    at = file.at
+    return set(
+        people.who_may(
+            at.connection, at.community_id, May.SEE_CASES, [file.door], asked.corrected_at
+        )
+    )
 
 
 def who_said(at: Moment, event: Event) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from server.features.notices.tables import reach
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed, NotThere
-from server.features.people.rules import May, may
+from server.features.people.rules import May
 from server.features.rounds.reads import parts as round_parts
 from server.features.rounds.tables import rounds
 from server.i18n import say
@@ -45,8 +45,7 @@ def case(
     state = rules.fold(events)
     who = parts.residents_by_id(connection, community_id, [row.resident_id])[row.resident_id]
     named = parts.Names(connection, community_id, events)
-    held = people.staff_roles(connection, community_id, now)
-    able = [one for one, roles in held.items() if may(roles, May.SEE_CASES, door, now)]
+    able = people.who_may(connection, community_id, May.SEE_CASES, [door], now)
     accounts = people.accounts_by_id(connection, community_id, able)
     step = state.step_key
     return CasePage(
