@@ -21,7 +21,7 @@ from server.db.base import AnyRow
 from server.features.bulletins.tables import bulletin_corrections, bulletins
 from server.features.cases import file as files
 from server.features.cases import rules as caring
-from server.features.cases.tables import case_events, cases
+from server.features.cases.tables import CASE_EVENTS, case_events, cases
 from server.features.estates import reads as estates
 from server.features.notices.tables import notices, reach
 from server.features.photos import rules as photo_rules
@@ -30,7 +30,7 @@ from server.features.reports import rules as reporting
 from server.features.reports.tables import report_states, reports
 from server.features.requests import file as request_files
 from server.features.requests import rules as requesting
-from server.features.requests.tables import request_events, requests, shift_notes
+from server.features.requests.tables import REQUEST_EVENTS, request_events, requests, shift_notes
 from server.features.rounds import rules, statement
 from server.features.rounds.kinds import KINDS
 from server.features.rounds.kinds import REPORTING as GIVEN_BY_REPORTS
@@ -45,6 +45,7 @@ from server.features.rounds.tables import (
     rounds,
 )
 from server.features.testing.tables import excuses
+from server.oplog.events import Event
 from server.oplog.kinds import decode, newest, registry
 from server.oplog.tables import counters, operations, payloads, reactions
 
@@ -388,10 +389,10 @@ def _counted(
 def _cases(history: History) -> Iterator[str]:
     """Each operation about a case is in its file once; a case is what its file comes to."""
     yield from _same("entry in a file", history, case_events, "op_id", *CARING)
-    told: dict[tuple[int, str], list[caring.Event]] = defaultdict(list)
+    told: dict[tuple[int, str], list[Event]] = defaultdict(list)
     undone: dict[tuple[int, str], int | None] = {}
     for row in history.connection.execute(select(case_events).order_by(case_events.c.seq)):
-        told[row.community_id, row.case_id].append(files.event_of(row))
+        told[row.community_id, row.case_id].append(CASE_EVENTS.read(row))
         undone[row.community_id, row.op_id] = row.undone_seq
         made = history.operations.get((row.community_id, row.op_id))
         said = (row.seq, row.actor, row.at, f"case.{row.what}")
@@ -440,9 +441,9 @@ def _requests(history: History) -> Iterator[str]:
     yield from _same("entry of a request", history, request_events, "op_id", *REQUESTING)
     yield from _same("note of a shift", history, shift_notes, "op_id", "shift.note")
     yield from _same("request", history, requests, "id", "request.ask")
-    told: dict[tuple[int, str], list[requesting.Event]] = defaultdict(list)
+    told: dict[tuple[int, str], list[Event]] = defaultdict(list)
     for row in history.connection.execute(select(request_events).order_by(request_events.c.seq)):
-        event = request_files.event_of(row)
+        event = REQUEST_EVENTS.read(row)
         told[row.community_id, row.request_id].append(event)
         made = history.operations.get((row.community_id, row.op_id))
         if made is None:

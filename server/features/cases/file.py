@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from server.db.base import AnyRow
 from server.features.cases import rules
-from server.features.cases.rules import Event, State
-from server.features.cases.tables import case_events, cases
+from server.features.cases.rules import State
+from server.features.cases.tables import CASE_EVENTS, cases
 from server.features.estates import reads as estates
 from server.features.estates.records import Household, Place
 from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.i18n import Words, mark
+from server.oplog.events import Event
 from server.oplog.kinds import Asked, Moment, Refused
 
 TOPIC = "cases"
@@ -45,7 +46,7 @@ class File:
         door = estates.household(at.connection, at.community_id, row.household_id)
         if door is None or not person_of(at, asked).may(May.RUN_CASES, asked.corrected_at, door):
             raise Refused(NO_CASE)
-        return cls(at, row, door, events_of(at.connection, at.community_id, [case_id]))
+        return cls(at, row, door, CASE_EVENTS.of(at.connection, at.community_id, case_id))
 
     @classmethod
     def begin(cls, at: Moment, asked: Asked, door: Household, resident: int) -> File:
@@ -91,30 +92,12 @@ class File:
         if closed is not None and closed.at <= asked.corrected_at:
             raise Refused(CLOSED, why=Words(rules.ENDS[closed.key]))
 
-    def event(self, asked: Asked, what: str, key: str = "", **said: Any) -> Event:
-        """What an operation says, before it is entered."""
-        return Event(asked.id, asked.seq, asked.corrected_at, asked.actor, what, key, said)
-
     def enter(self, asked: Asked, event: Event, *, quiet: bool = False) -> None:
         """Add to the file, write what it comes to now, and wind its clocks.
 
         `quiet` has other people's pages learn of it only when they are next asked for.
         """
-        self.at.connection.execute(
-            insert(case_events),
-            {
-                "community_id": self.at.community_id,
-                "case_id": self.row.id,
-                "op_id": event.op_id,
-                "seq": event.seq,
-                "what": event.what,
-                "key": event.key,
-                "said": dict(event.said),
-                "actor": event.actor,
-                "at": event.at,
-                "again": event.again,
-            },
-        )
+        CASE_EVENTS.add(self.at, self.id, event)
         self.events.append(event)
         self._settle(asked)
         if not quiet:
@@ -122,17 +105,7 @@ class File:
 
     def take_back(self, asked: Asked, event: Event) -> None:
         """Have something count no longer, now that this is said."""
-        self.at.connection.execute(
-            update(case_events)
-            .where(
-                case_events.c.community_id == self.at.community_id,
-                case_events.c.op_id == event.op_id,
-            )
-            .values(undone_seq=asked.seq)
-        )
-        self.events = [
-            one._replace(undone=True) if one.op_id == event.op_id else one for one in self.events
-        ]
+        self.events = CASE_EVENTS.take_back(self.at, self.events, event.op_id, asked.seq)
 
     def _settle(self, asked: Asked) -> None:
         running, before = rules.deadlines(self.state), rules.apart(self.state)
@@ -158,32 +131,6 @@ def kept(state: State) -> dict[str, Any]:
         "closed_at": state.closed.at if state.closed else None,
         "closed_why": state.closed.key if state.closed else None,
     }
-
-
-def events_of(connection: Connection, community_id: int, ids: list[str]) -> list[Event]:
-    """Everything said of some cases, as it arrived."""
-    return [event for _, event in events_by_case(connection, community_id, ids)]
-
-
-def events_by_case(
-    connection: Connection, community_id: int, ids: list[str]
-) -> list[tuple[str, Event]]:
-    """Everything said of some cases, each with its case."""
-    table = case_events.c
-    rows = connection.execute(
-        select(case_events)
-        .where(table.community_id == community_id, table.case_id.in_(ids))
-        .order_by(table.seq)
-    )
-    return [(row.case_id, event_of(row)) for row in rows]
-
-
-def event_of(row: AnyRow) -> Event:
-    """An event as the table keeps it."""
-    return Event(
-        row.op_id, row.seq, row.at, row.actor, row.what, row.key, row.said, bool(row.again),
-        row.undone_seq is not None,
-    )  # fmt: skip
 
 
 def person_of(at: Moment, asked: Asked) -> Person:

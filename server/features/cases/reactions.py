@@ -13,8 +13,7 @@ from sqlalchemy import select
 from server.clock import rfc3339
 from server.db.base import AnyRow
 from server.features.cases import rules
-from server.features.cases.file import events_by_case, events_of
-from server.features.cases.tables import cases
+from server.features.cases.tables import CASE_EVENTS, cases
 from server.features.estates import reads as estates
 from server.features.people import reads as people
 from server.features.people.rules import May
@@ -83,7 +82,7 @@ def _knows(at: Reacting, row: AnyRow | None, report: str) -> bool:
     """True where an open case was opened or joined by this report and nobody doubts it."""
     if row is None or row.closed_at is not None:
         return False
-    state = rules.fold(events_of(at.connection, at.community_id, [row.id]))
+    state = rules.fold(CASE_EVENTS.of(at.connection, at.community_id, row.id))
     return state.doubted is None and any(
         one.said.get("report") == report for one in state.positives
     )
@@ -94,7 +93,7 @@ def _doubt(at: Reacting, round_id: str, resident: int) -> None:
     row = _last_case(at, resident)
     if row is None or row.closed_at is not None:
         return
-    state = rules.fold(events_of(at.connection, at.community_id, [row.id]))
+    state = rules.fold(CASE_EVENTS.of(at.connection, at.community_id, row.id))
     ours = [one for one in state.positives if one.said.get("round") == round_id]
     if not ours or state.sure or state.doubted is not None or _still_positive(at, state, resident):
         return
@@ -141,7 +140,7 @@ def _spare(at: Reacting, resident: int) -> None:
     row, home = _last_case(at, resident), _home(at, resident)
     if row is None or home is None:
         return
-    state = rules.fold(events_of(at.connection, at.community_id, [row.id]))
+    state = rules.fold(CASE_EVENTS.of(at.connection, at.community_id, row.id))
     step = rules.apart(state)
     reason = "" if step is None else _WHY_NOT[step]
     actor = _in_whose_name(at, home, state.opened.actor if state.opened else None)
@@ -174,7 +173,7 @@ def clock(at: Reacting) -> None:
     """A clock ran out: whoever follows the case up hears of it, once for each time it ran out."""
     case_id, what, since = at.subject.split()
     row = _case(at, case_id)
-    state = rules.fold(events_of(at.connection, at.community_id, [case_id]))
+    state = rules.fold(CASE_EVENTS.of(at.connection, at.community_id, case_id))
     if row is None or rules.Danger(what, int(since)) not in rules.deadlines(state):
         return
     opener = state.opened.actor if state.opened else None
@@ -199,7 +198,7 @@ def keep_contacts(at: Reacting, today: AnyRow, tomorrow: str, leads: str) -> Non
     ).all()
     homes = {row.id: row.household_id for row in rows}
     said: dict[str, list[rules.Event]] = {}
-    for case_id, event in events_by_case(at.connection, at.community_id, list(homes)):
+    for case_id, event in CASE_EVENTS.by_thing(at.connection, at.community_id, list(homes)):
         said.setdefault(case_id, []).append(event)
     for case_id, events in said.items():
         actor = _in_whose_name(at, homes[case_id], leads)

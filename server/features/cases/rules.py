@@ -6,12 +6,13 @@ order in which they arrived: a phone without a signal tells of 14:00 at 15:00.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from server import clock
 from server.i18n import Words, mark
+from server.oplog.events import Event, in_order
 from server.oplog.kinds import Refused
 
 SMALLEST = 10
@@ -96,25 +97,6 @@ SAME_TIME = 10 * clock.MINUTE
 """Two phones that say when a vehicle comes mean the same one where they differ by no more."""
 
 
-class Event(NamedTuple):
-    """What one operation said of a case."""
-
-    op_id: str
-    seq: int
-    at: int
-    actor: str
-    what: str
-    key: str
-    said: Mapping[str, Any]
-    again: bool = False  # it had been said already, so nobody was told anew
-    undone: bool = False
-
-    @property
-    def repeats(self) -> bool:
-        """True for a contact who was one already: only the day's round is another."""
-        return self.what == "contact" and self.again
-
-
 @dataclass(slots=True)
 class State:
     """What a case has come to."""
@@ -166,9 +148,9 @@ def fold(events: Iterable[Event]) -> State:
     return state
 
 
-def in_order(events: Iterable[Event]) -> list[Event]:
-    """Events that were not taken back, in the order in which they were made."""
-    return sorted((one for one in events if not one.undone), key=lambda one: (one.at, one.seq))
+def repeats(event: Event) -> bool:
+    """True for a contact who was one already: only the day's round is another."""
+    return event.what == "contact" and event.again
 
 
 def _opened(state: State, event: Event) -> None:
@@ -422,7 +404,7 @@ def unseen(events: Iterable[Event], actor: str, seen: int) -> Event | None:
         (
             one
             for one in events
-            if one.seq > seen and one.actor != actor and one.what != "remind" and not one.repeats
+            if one.seq > seen and one.actor != actor and one.what != "remind" and not repeats(one)
         ),
         key=lambda one: one.seq,
         default=None,

@@ -5,9 +5,10 @@ is what it comes to by `rules.fold`, as far as lists and figures ask for it, kep
 transaction.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, false
+from sqlalchemy import BigInteger, Column, Index, Integer, String
 
-from server.db.base import Id, Instant, Json, community_table, refers
+from server.db.base import Id, Instant, community_table, refers
+from server.oplog.events import Events, events_table
 
 cases = community_table(
     "cases",
@@ -30,19 +31,5 @@ cases = community_table(
     key=("id",),
 )
 
-case_events = community_table(
-    "case_events",
-    Column("op_id", Id, nullable=False),
-    Column("case_id", Id, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("what", String(12), nullable=False),  # the operation's own word: step, call, care, …
-    Column("key", String(40), nullable=False, server_default=""),  # which step, whose contact, …
-    Column("said", Json, nullable=False),
-    Column("actor", Id, nullable=False),
-    Column("at", Instant, nullable=False),  # corrected time of making
-    Column("again", Boolean, nullable=False, server_default=false()),  # it had been said already
-    Column("undone_seq", BigInteger),
-    Index(None, "community_id", "case_id"),
-    refers("case_id", "cases"),
-    key=("op_id",),
-)
+case_events = events_table("case_events", "case_id", "cases", flags=("again",))
+CASE_EVENTS = Events(case_events, "case_id")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.features.cases.rules import Danger, Event
+from server.features.cases.rules import Danger
 from server.features.people.reads import Resident
+from server.oplog.events import Event
 
 
 @dataclass(frozen=True, slots=True)

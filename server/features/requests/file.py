@@ -14,9 +14,10 @@ from server.features.people.actors import Person
 from server.features.people.rules import STEWARD, covers
 from server.features.requests import access, routing, rules
 from server.features.requests.kinds import KINDS, RequestKind
-from server.features.requests.rules import Event, State
-from server.features.requests.tables import request_events, requests
+from server.features.requests.rules import State
+from server.features.requests.tables import REQUEST_EVENTS, requests
 from server.i18n import Words, mark
+from server.oplog.events import Event, in_order
 from server.oplog.kinds import Asked, Moment, Refused
 
 TOPIC = "requests"
@@ -51,7 +52,7 @@ class File:
         ).first()
         if row is None:
             raise Refused(NO_REQUEST)
-        events = events_of(at.connection, at.community_id, [request_id])
+        events = REQUEST_EVENTS.of(at.connection, at.community_id, request_id)
         file = cls(at, asked, row, access.place_of(at.connection, row), events)
         if not (file.answers or file.asks):
             raise Refused(NO_REQUEST)
@@ -165,45 +166,17 @@ class File:
 
     # What is said
 
-    def event(self, asked: Asked, what: str, key: str = "", /, **said: Any) -> Event:
-        """What an operation says, before it is entered."""
-        return Event(asked.id, asked.seq, asked.corrected_at, asked.actor, what, key, said)
-
     def enter(self, asked: Asked, event: Event) -> None:
         """Add what was said, write what it comes to now, and wind the clock."""
-        self.at.connection.execute(
-            insert(request_events),
-            {
-                "community_id": self.at.community_id,
-                "request_id": self.row.id,
-                "op_id": event.op_id,
-                "seq": event.seq,
-                "what": event.what,
-                "key": event.key,
-                "said": dict(event.said),
-                "actor": event.actor,
-                "at": event.at,
-                "for_team": event.for_team,
-            },
-        )
+        REQUEST_EVENTS.add(self.at, self.id, event)
         self.events.append(event)
         self._settle(asked)
         self.at.tell(TOPIC)
 
     def take_back(self, asked: Asked, what: str) -> None:
         """Have the last of a kind of event count no longer."""
-        last = [one for one in rules.in_order(self.events) if one.what == what][-1]
-        self.at.connection.execute(
-            update(request_events)
-            .where(
-                request_events.c.community_id == self.at.community_id,
-                request_events.c.op_id == last.op_id,
-            )
-            .values(undone_seq=asked.seq)
-        )
-        self.events = [
-            one._replace(undone=True) if one.op_id == last.op_id else one for one in self.events
-        ]
+        last = [one for one in in_order(self.events) if one.what == what][-1]
+        self.events = REQUEST_EVENTS.take_back(self.at, self.events, last.op_id, asked.seq)
 
     def _settle(self, asked: Asked) -> None:
         zone = estates.zone(self.at.connection, self.at.community_id)
@@ -244,32 +217,6 @@ def load(connection: Connection, community_id: int) -> dict[str, int]:
         .group_by(requests.c.owner)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def events_of(connection: Connection, community_id: int, ids: list[str]) -> list[Event]:
-    """Everything said of some requests, as it arrived."""
-    return [event for _, event in events_by_request(connection, community_id, ids)]
-
-
-def events_by_request(
-    connection: Connection, community_id: int, ids: list[str]
-) -> list[tuple[str, Event]]:
-    """Everything said of some requests, each with its request."""
-    table = request_events.c
-    rows = connection.execute(
-        select(request_events)
-        .where(table.community_id == community_id, table.request_id.in_(ids))
-        .order_by(table.seq)
-    )
-    return [(row.request_id, event_of(row)) for row in rows]
-
-
-def event_of(row: AnyRow) -> Event:
-    """An event as the table keeps it."""
-    return Event(
-        row.op_id, row.seq, row.at, row.actor, row.what, row.key, row.said, bool(row.for_team),
-        row.undone_seq is not None,
-    )  # fmt: skip
 
 
 NO_REQUEST = mark("There is no such request, or it is not yours to see.")

@@ -10,9 +10,8 @@ from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.people import reads as people
 from server.features.requests import access, routing, rules
-from server.features.requests.file import events_of
 from server.features.requests.rules import State
-from server.features.requests.tables import requests
+from server.features.requests.tables import REQUEST_EVENTS, requests
 from server.oplog.after import Reacting, reaction
 
 
@@ -24,7 +23,7 @@ def clock(at: Reacting) -> None:
     """
     request_id, due = at.subject.split()
     row = _request(at, request_id)
-    state = rules.fold(events_of(at.connection, at.community_id, [request_id]))
+    state = rules.fold(REQUEST_EVENTS.of(at.connection, at.community_id, request_id))
     zone = estates.zone(at.connection, at.community_id)
     if row is None or rules.due_at(state, zone) != int(due):
         return
@@ -39,7 +38,7 @@ def clock(at: Reacting) -> None:
 def came(at: Reacting) -> None:
     """Somebody wanted to take what was taken already: whoever has it hears that they came."""
     request_id, actor, op_id = at.subject.split()
-    state = rules.fold(events_of(at.connection, at.community_id, [request_id]))
+    state = rules.fold(REQUEST_EVENTS.of(at.connection, at.community_id, request_id))
     if state.open and state.owner not in ("", actor) and actor not in state.offers:
         made = str(uuid5(NAMESPACE_OID, f"{op_id}/came"))
         at.submit(actor, made, "request.offer", {"request": request_id})

@@ -6,14 +6,15 @@ order in which they arrived; only taking goes by arrival, see `file.File.when`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from server import clock
 from server.features.requests.kinds import KINDS, NOW, SOON, TODAY, RequestKind
 from server.i18n import Words, mark
+from server.oplog.events import Event, in_order, until
 from server.oplog.kinds import Refused
 
 ASKED, TAKEN, UNDER_WAY, HANDED_OVER = "asked", "taken", "under_way", "handed_over"
@@ -95,20 +96,6 @@ NUDGED_ALREADY = 5 * clock.MINUTE
 """Whoever has it is not asked about it twice within this."""
 
 
-class Event(NamedTuple):
-    """What one operation said of a request."""
-
-    op_id: str
-    seq: int
-    at: int
-    actor: str
-    what: str
-    key: str
-    said: Mapping[str, Any]
-    for_team: bool = False
-    undone: bool = False
-
-
 @dataclass(slots=True)
 class State:
     """What a request has come to."""
@@ -153,14 +140,9 @@ def fold(events: Iterable[Event]) -> State:
     return state
 
 
-def in_order(events: Iterable[Event]) -> list[Event]:
-    """Events that were not taken back, in the order in which they were made."""
-    return sorted((one for one in events if not one.undone), key=lambda one: (one.at, one.seq))
-
-
 def as_of(events: Iterable[Event], at: int) -> State:
     """What a request had come to by a moment."""
-    return fold(one for one in events if one.at <= at)
+    return fold(until(events, at))
 
 
 def _asked(state: State, event: Event) -> None:

@@ -5,9 +5,10 @@
 transaction.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, String, false
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String
 
-from server.db.base import Id, Instant, Json, community_table, refers
+from server.db.base import Id, Instant, community_table, refers
+from server.oplog.events import Events, events_table
 
 requests = community_table(
     "requests",
@@ -37,22 +38,8 @@ requests = community_table(
     key=("id",),
 )
 
-request_events = community_table(
-    "request_events",
-    Column("op_id", Id, nullable=False),
-    Column("request_id", Id, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("what", String(12), nullable=False),  # the operation's own word: take, step, add, …
-    Column("key", String(40), nullable=False, server_default=""),  # which step, to whom, …
-    Column("said", Json, nullable=False),
-    Column("actor", Id, nullable=False),
-    Column("at", Instant, nullable=False),  # when it counts as made, see file.File.when
-    Column("for_team", Boolean, nullable=False, server_default=false()),  # no asker sees it
-    Column("undone_seq", BigInteger),
-    Index(None, "community_id", "request_id"),
-    refers("request_id", "requests"),
-    key=("op_id",),
-)
+request_events = events_table("request_events", "request_id", "requests", flags=("for_team",))
+REQUEST_EVENTS = Events(request_events, "request_id")
 
 shift_notes = community_table(
     "shift_notes",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from server.features.photos.reads import Photo
 from server.features.requests.kinds import OPEN, RequestKind
-from server.features.requests.rules import STATES, Event
+from server.features.requests.rules import STATES
+from server.oplog.events import Event
 
 
 @dataclass(frozen=True, slots=True)

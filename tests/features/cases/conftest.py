@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from server.features.cases import file, rules
+from server.features.cases import rules
 from server.features.cases.rules import State
-from server.features.cases.tables import case_events, cases
+from server.features.cases.tables import CASE_EVENTS, case_events, cases
 from server.features.notices.tables import notices, reach
 from server.features.people.rules import MEDICAL
 from server.features.people.tables import accounts, roles
@@ -76,7 +76,7 @@ class Caring:
     def state(self, case: str) -> State:
         """What a case has come to."""
         world = self.told.world
-        return rules.fold(self.told.read(file.events_of, world.community, [case]))
+        return rules.fold(self.told.read(CASE_EVENTS.of, world.community, case))
 
     def events(self, case: str) -> list[Any]:
         """What is kept of a case, as it arrived."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from server import clock
 from server.features.cases import rules
-from server.features.cases.rules import Event
+from server.oplog.events import Event
 from server.oplog.kinds import Refused
 
 STEPS = st.sampled_from(sorted(rules.STEPS))

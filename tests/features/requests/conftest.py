@@ -10,9 +10,9 @@ from sqlalchemy import insert, select
 from server.features.notices.tables import notices, reach
 from server.features.people.rules import MEDICAL, POLICE, PROPERTY
 from server.features.people.tables import accounts, roles
-from server.features.requests import file, rules
+from server.features.requests import rules
 from server.features.requests.rules import State
-from server.features.requests.tables import request_events, requests
+from server.features.requests.tables import REQUEST_EVENTS, request_events, requests
 from server.oplog.apply import Answer
 from tests.support.told import Told
 from tests.world import NOON
@@ -69,7 +69,7 @@ class Helping:
     def state(self, request: str) -> State:
         """What a request has come to."""
         world = self.told.world
-        return rules.fold(self.told.read(file.events_of, world.community, [request]))
+        return rules.fold(self.told.read(REQUEST_EVENTS.of, world.community, request))
 
     def events(self, request: str) -> list[str]:
         """What was said of a request, in the order in which it arrived."""

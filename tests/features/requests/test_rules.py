@@ -21,7 +21,7 @@ from server.features.people.rules import (
 )
 from server.features.requests import routing, rules
 from server.features.requests.kinds import KINDS, NOW, URGENCIES
-from server.features.requests.rules import Event
+from server.oplog.events import Event
 from tests.world import NOON
 
 ZONE = ZoneInfo("Asia/Shanghai")

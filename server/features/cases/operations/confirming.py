@@ -8,6 +8,7 @@ from server.features.cases import rules
 from server.features.cases.file import File
 from server.features.cases.operations.saying import Key, Line, OfCase, When, household_told, typed
 from server.i18n import mark
+from server.oplog.events import Event
 from server.oplog.kinds import HEALTH, Asked, Refused, operation
 
 
@@ -23,7 +24,7 @@ class Book(OfCase):
         """See the class."""
         booked = typed(file, self.when)
         told = household_told(file, asked)
-        said = file.event(asked, "book", when=booked, where=self.where.strip(), notices=told)
+        said = Event.of(asked, "book", when=booked, where=self.where.strip(), notices=told)
         file.enter(asked, said)
 
 
@@ -39,7 +40,7 @@ class Confirm(OfCase):
         if self.result not in (rules.CONFIRMED, rules.NOT_CONFIRMED):
             raise Refused(NO_SUCH_RESULT)
         told = household_told(file, asked)
-        file.enter(asked, file.event(asked, "confirm", self.result, notices=told))
+        file.enter(asked, Event.of(asked, "confirm", self.result, notices=told))
 
 
 @operation("case.doubt", label=mark("Say that a result no longer stands"))
@@ -51,7 +52,7 @@ class Doubt(OfCase):
 
     def say(self, file: File, asked: Asked) -> None:
         """See the class."""
-        file.enter(asked, file.event(asked, "doubt", why=self.why.strip()))
+        file.enter(asked, Event.of(asked, "doubt", why=self.why.strip()))
 
 
 NO_SUCH_RESULT = mark("A test confirms the first or does not.")

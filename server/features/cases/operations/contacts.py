@@ -10,11 +10,11 @@ from sqlalchemy import select
 from server.features.cases import reads, rules, telling
 from server.features.cases.file import File
 from server.features.cases.operations.saying import OfCase, When, resident_of, typed
-from server.features.cases.rules import Event
 from server.features.rounds import scope
 from server.features.rounds.tables import round_doors
 from server.i18n import mark
 from server.oplog.envelope import Number, Uuid
+from server.oplog.events import Event
 from server.oplog.kinds import HEALTH, Asked, Refused, operation
 
 
@@ -42,7 +42,7 @@ class Contact(OfCase):
             raise Refused(THEMSELVES)
         if who is None and (self.resident is not None or not self.name.strip()):
             raise Refused(NOBODY)
-        said = file.event(
+        said = Event.of(
             asked,
             "contact",
             self.name.strip() if who is None else f"r{who.id}",

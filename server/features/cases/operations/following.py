@@ -17,6 +17,7 @@ from server.features.cases.operations.saying import (
 )
 from server.i18n import mark
 from server.oplog.envelope import Uuid
+from server.oplog.events import Event
 from server.oplog.kinds import HEALTH, Asked, Refused, operation
 
 
@@ -38,7 +39,7 @@ class Own(OfCase):
         told: list[str] = []
         if owner != asked.actor and owner != file.state.owner:
             told = telling.owner(file, asked, GIVEN, OPEN_IT, [owner]).notices
-        file.enter(asked, file.event(asked, "own", owner, phone=self.phone.strip(), notices=told))
+        file.enter(asked, Event.of(asked, "own", owner, phone=self.phone.strip(), notices=told))
 
 
 @operation("case.call", label=mark("Enter the daily call"))
@@ -56,7 +57,7 @@ class Call(OfCase):
         told: list[str] = []
         if self.how == rules.WORSE and file.state.owner not in ("", asked.actor):
             told = telling.owner(file, asked, NEEDS_YOU, OPEN_IT, [file.state.owner]).notices
-        said = file.event(asked, "call", self.how, words=self.words.strip(), notices=told)
+        said = Event.of(asked, "call", self.how, words=self.words.strip(), notices=told)
         file.enter(asked, said)
 
 
@@ -74,7 +75,7 @@ class Remind(OfCase):
         may_run = who_may_run(file, asked)
         owner = {file.state.owner} & may_run
         told = telling.owner(file, asked, NEEDS_YOU, OPEN_IT, owner or may_run).notices
-        file.enter(asked, file.event(asked, "remind", self.what, notices=told))
+        file.enter(asked, Event.of(asked, "remind", self.what, notices=told))
 
 
 MAY_NOT_SEE = mark("Only somebody who may see cases of this place can follow one up.")

@@ -16,6 +16,7 @@ from server.features.cases.operations.saying import (
 )
 from server.i18n import mark
 from server.oplog.envelope import Uuid
+from server.oplog.events import Event
 from server.oplog.kinds import HEALTH, Asked, Refused, operation
 
 
@@ -42,7 +43,7 @@ class Care(OfCase):
         whom = self.whom or had.get("whom", "")
         if whom not in rules.LEFT_BEHIND:
             raise Refused(NO_SUCH_CARE)
-        said = file.event(
+        said = Event.of(
             asked,
             "care",
             self.care or asked.id,
@@ -66,7 +67,7 @@ class Disinfect(OfCase):
         """See the class."""
         if self.state not in rules.DISINFECTING:
             raise Refused(NO_SUCH_ANSWER)
-        file.enter(asked, file.event(asked, "disinfect", self.state, by=self.by.strip()))
+        file.enter(asked, Event.of(asked, "disinfect", self.state, by=self.by.strip()))
 
 
 NO_SUCH_CARE = mark("Say whom or what somebody looks after.")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from server.features.cases import rules, telling
-from server.features.cases.file import File, events_of, person_of
+from server.features.cases.file import File, person_of
 from server.features.cases.operations.saying import Key, open_case, resident_of, who_said
-from server.features.cases.rules import Event
+from server.features.cases.tables import CASE_EVENTS
 from server.features.estates import reads as estates
 from server.features.people.rules import May
 from server.features.reports import reads as reports
 from server.features.testing import reads as testing
 from server.i18n import mark
 from server.oplog.envelope import Number, Uuid
+from server.oplog.events import Event, in_order
 from server.oplog.kinds import HEALTH, Asked, Moment, Op, Refused, Stale, operation
 
 
@@ -45,10 +46,10 @@ class Open(Op):
         if running is None:
             file = File.begin(at, asked, door, self.resident)
         else:
-            events = events_of(at.connection, at.community_id, [running.id])
+            events = CASE_EVENTS.of(at.connection, at.community_id, running.id)
             file = File(at, running, door, events)
         before = file.state.positives
-        said = file.event(
+        said = Event.of(
             asked, "open", self.why, round=self.round, report=self.report, tested_at=tested_at
         )
         again = self.round is not None and any(
@@ -99,7 +100,7 @@ class Undo(Op):
             told += telling.contacts(file, asked, bound)
         else:
             told = []  # two people took it back: it is back
-        said = file.event(asked, "undo", self.event, notices=told)
+        said = Event.of(asked, "undo", self.event, notices=told)
         file.enter(asked, said._replace(again=made.undone))
 
     def _must_be_last(self, file: File, asked: Asked, made: Event) -> None:
@@ -109,7 +110,7 @@ class Undo(Op):
                 raise Refused(ANOTHER_OPEN)
             return
         file.must_be_open(asked)
-        steps = [one for one in rules.in_order(file.events) if one.what == "step"]
+        steps = [one for one in in_order(file.events) if one.what == "step"]
         if any(one.key != made.key for one in steps[steps.index(made) :]):
             raise Refused(NOT_LAST)
 
@@ -132,7 +133,7 @@ class Close(Op):
         unseen = rules.unseen(file.events, asked.actor, asked.seen)
         if unseen is not None:
             raise Stale(LOOK_AGAIN, **who_said(at, unseen))
-        said = file.event(asked, "close", self.why)
+        said = Event.of(asked, "close", self.why)
         told: list[str] = []
         if self.why in (rules.RECOVERED, rules.MISTAKE):
             told = telling.household(file, asked).notices

@@ -11,7 +11,6 @@ from server import clock
 from server.db.base import AnyRow
 from server.features.cases import reads, telling
 from server.features.cases.file import File
-from server.features.cases.rules import Event
 from server.features.cases.tables import cases
 from server.features.estates import reads as estates
 from server.features.people import reads as people
@@ -19,6 +18,7 @@ from server.features.people.rules import May
 from server.features.people.tables import residents
 from server.i18n import Words, mark
 from server.oplog.envelope import Uuid
+from server.oplog.events import Event
 from server.oplog.kinds import Asked, Moment, Op, Refused
 
 Key = Annotated[str, Meta(max_length=16)]

@@ -10,8 +10,8 @@ from server import clock
 from server.features.cases import rules, telling
 from server.features.cases.file import File
 from server.features.cases.operations.saying import Key, Line, OfCase
-from server.features.cases.rules import Event
 from server.i18n import mark
+from server.oplog.events import Event
 from server.oplog.kinds import HEALTH, Asked, Refused, operation
 
 Plate = Annotated[str, Meta(max_length=16)]
@@ -33,7 +33,7 @@ class Step(OfCase):
         """See the class."""
         if self.step not in rules.STEPS:
             raise Refused(NO_SUCH_STEP)
-        said = file.event(asked, "step", self.step, **self._details(asked))
+        said = Event.of(asked, "step", self.step, **self._details(asked))
         again = rules.said_before(file.events, said)
         if again or file.closed or rules.fold([*file.events, said]).step is not said:
             told = telling.NOBODY  # nobody is told twice, or of what is past already

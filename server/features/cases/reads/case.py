@@ -9,10 +9,9 @@ from sqlalchemy import Connection, select
 from server import clock
 from server.db.base import AnyRow
 from server.features.cases import rules
-from server.features.cases.file import event_of, events_of
 from server.features.cases.reads import parts
-from server.features.cases.rules import Event, State
-from server.features.cases.tables import case_events, cases
+from server.features.cases.rules import State
+from server.features.cases.tables import CASE_EVENTS, case_events, cases
 from server.features.cases.views import CasePage, ContactLine, ContactTold, Line, Told
 from server.features.estates import reads as estates
 from server.features.notices import rules as notice_rules
@@ -24,6 +23,7 @@ from server.features.people.rules import May
 from server.features.rounds.reads import parts as round_parts
 from server.features.rounds.tables import rounds
 from server.i18n import say
+from server.oplog.events import Event
 
 
 def case(
@@ -41,7 +41,7 @@ def case(
     door = estates.household(connection, community_id, row.household_id)
     if door is None or not person.may(May.SEE_CASES, now, door):
         raise NotThere(case_id)
-    events = events_of(connection, community_id, [case_id])
+    events = CASE_EVENTS.of(connection, community_id, case_id)
     state = rules.fold(events)
     who = parts.residents_by_id(connection, community_id, [row.resident_id])[row.resident_id]
     named = parts.Names(connection, community_id, events)
@@ -98,7 +98,7 @@ def case(
 
 def _story(named: parts.Names, events: Sequence[Event], state: State) -> Iterable[Line]:
     """Everything said, the newest first; the last step and a closing can be taken back."""
-    told = (one for one in events if not one.repeats)
+    told = (one for one in events if not rules.repeats(one))
     for event in sorted(told, key=lambda one: (one.at, one.seq), reverse=True):
         last = event.what == "close" or (
             event.what == "step" and event.key == state.step_key and state.closed is None
@@ -175,7 +175,7 @@ def contacts_on(
     )
     latest: dict[tuple[str, str], Event] = {}
     for row in rows:
-        event = event_of(row)
+        event = CASE_EVENTS.read(row)
         latest[row.case_id, event.key] = event
     return {
         one.said["resident"]

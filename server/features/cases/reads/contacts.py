@@ -11,7 +11,7 @@ from server import clock
 from server.db.base import AnyRow
 from server.features.cases import rules
 from server.features.cases.reads import parts
-from server.features.cases.rules import Event, State
+from server.features.cases.rules import State
 from server.features.cases.tables import case_events, cases
 from server.features.cases.views import OwnContact
 from server.features.estates import reads as estates
@@ -21,6 +21,7 @@ from server.features.people.actors import Person
 from server.features.people.tables import residents
 from server.features.rounds.reads import parts as round_parts
 from server.i18n import say
+from server.oplog.events import Event
 
 
 class Met(NamedTuple):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from server.features.cases import rules
-from server.features.cases.file import events_by_case
-from server.features.cases.rules import Event, State
-from server.features.cases.tables import cases
+from server.features.cases.rules import State
+from server.features.cases.tables import CASE_EVENTS, cases
 from server.features.cases.views import BuildingProgress
+from server.oplog.events import Event
 
 
 def progress(
@@ -27,7 +27,7 @@ def progress(
         select(cases.c.id, cases.c.building_id).where(cases.c.community_id == community_id)
     ).all()
     said: dict[str, list[Event]] = {row.id: [] for row in rows}
-    for case_id, event in events_by_case(connection, community_id, list(said)):
+    for case_id, event in CASE_EVENTS.by_thing(connection, community_id, list(said)):
         if event.at < until:
             said[case_id].append(event)
     by_building: dict[int, list[State]] = {}

@@ -7,17 +7,17 @@ from sqlalchemy import Connection, select
 from server import clock
 from server.db.base import AnyRow
 from server.features.cases import rules
-from server.features.cases.file import events_of
 from server.features.cases.reads import parts
 from server.features.cases.reads.contacts import own_contacts
 from server.features.cases.reads.looks import looks_at
-from server.features.cases.tables import cases
+from server.features.cases.tables import CASE_EVENTS, cases
 from server.features.cases.views import OwnCase, OwnCases
 from server.features.estates import reads as estates
 from server.features.estates.records import Household
 from server.features.people.actors import Person
 from server.features.rounds.reads import parts as round_parts
 from server.i18n import say
+from server.oplog.events import in_order
 
 SHOWN_AFTER = 14 * clock.DAY
 """How long a household sees a case that is closed."""
@@ -56,7 +56,7 @@ def mine(connection: Connection, person: Person, language: str) -> OwnCases:
 def _own(
     connection: Connection, language: str, row: AnyRow, name: str, other: Household | None
 ) -> OwnCase:
-    events = events_of(connection, row.community_id, [row.id])
+    events = CASE_EVENTS.of(connection, row.community_id, row.id)
     state = rules.fold(events)
     named = parts.Names(connection, row.community_id, events)
     contacts = parts.contacts_of(connection, row.community_id, language, state, row.household_id)
@@ -80,7 +80,7 @@ def _own(
         closed=row.closed_why or "",
         story=tuple(
             named.line(one)
-            for one in reversed(rules.in_order(events))
+            for one in reversed(in_order(events))
             if one.what in _TO_THE_HOUSEHOLD and not one.again
         ),
     )

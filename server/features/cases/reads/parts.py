@@ -8,9 +8,8 @@ from sqlalchemy import Connection, select
 
 from server.db.base import AnyRow
 from server.features.cases import rules
-from server.features.cases.file import events_by_case
-from server.features.cases.rules import Event, State
-from server.features.cases.tables import cases
+from server.features.cases.rules import State
+from server.features.cases.tables import CASE_EVENTS, cases
 from server.features.cases.views import CareLine, ContactLine, Found, Line
 from server.features.estates import reads as estates
 from server.features.estates.records import Household
@@ -19,6 +18,7 @@ from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.people.tables import residents
 from server.i18n import say
+from server.oplog.events import Event
 
 
 def open_where(
@@ -40,7 +40,7 @@ def open_where(
 def states_of(connection: Connection, community_id: int, ids: Collection[str]) -> dict[str, State]:
     """What some cases have come to."""
     said: dict[str, list[Event]] = {one: [] for one in ids}
-    for case_id, event in events_by_case(connection, community_id, list(ids)):
+    for case_id, event in CASE_EVENTS.by_thing(connection, community_id, list(ids)):
         said[case_id].append(event)
     return {one: rules.fold(events) for one, events in said.items()}
 

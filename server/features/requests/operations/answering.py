@@ -10,9 +10,9 @@ from server.features.people.rules import May, may
 from server.features.requests import rules, telling
 from server.features.requests.file import File
 from server.features.requests.operations.saying import Key, Line, OfRequest, trimmed
-from server.features.requests.rules import Event
 from server.i18n import mark
 from server.oplog.envelope import Uuid
+from server.oplog.events import Event, in_order
 from server.oplog.kinds import HEALTH, Asked, Refused, operation
 
 
@@ -35,7 +35,7 @@ class Take(OfRequest):
             told: list[str] = []  # said twice, on two phones of the same person
         else:
             told = telling.askers(file, asked, telling.HAS_IT, name=file.person.name)
-        event = file.event(asked, "take", notices=told)
+        event = Event.of(asked, "take", notices=told)
         file.enter(asked, event._replace(at=file.when(by_arrival=True)))
 
 
@@ -57,7 +57,7 @@ class Step(OfRequest):
         file.must_answer()
         file.must_be_open()
         _must_have(file)
-        event = file.event(asked, "step", self.step, why=why)._replace(at=file.when())
+        event = Event.of(asked, "step", self.step, why=why)._replace(at=file.when())
         again = rules.must_follow(rules.as_of(file.events, event.at), self.step)
         told = self._tell(file, asked) if not again and _stands(file, event) else []
         file.enter(asked, event._replace(said={"why": why, "notices": told}))
@@ -99,7 +99,7 @@ class PassOn(OfRequest):
             said["notices"] += telling.askers(file, asked, telling.LOOKING)
         else:
             said = self._give(file, asked, self.to)
-        event = file.event(asked, "pass_on", self.to or "", words=words, **said)
+        event = Event.of(asked, "pass_on", self.to or "", words=words, **said)
         file.enter(asked, event._replace(at=file.when()))
 
     def _give(self, file: File, asked: Asked, to: str) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class Offer(OfRequest):
             raise Refused(NOT_TAKEN)
         again = asked.actor in file.state.offers
         told = [] if again else telling.owner(file, asked, telling.COMES_TOO, name=file.person.name)
-        file.enter(asked, file.event(asked, "offer", notices=told))
+        file.enter(asked, Event.of(asked, "offer", notices=told))
 
 
 def _must_have(file: File) -> None:
@@ -139,7 +139,7 @@ def _whose(file: File) -> dict[str, str]:
     if not file.state.owner:
         return {}
     zone = estates.zone(file.at.connection, file.at.community_id)
-    got = [one.at for one in rules.in_order(file.events) if one.what in ("take", "pass_on")]
+    got = [one.at for one in in_order(file.events) if one.what in ("take", "pass_on")]
     taken = max((at for at in got if at <= file.state.since), default=file.state.since)
     since = f"{datetime.fromtimestamp(taken / 1000, zone):%H:%M}"
     return {"name": file.name(file.state.owner), "since": since}

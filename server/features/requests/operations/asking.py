@@ -18,6 +18,7 @@ from server.features.requests.operations.saying import Key, Line, OfRequest, tri
 from server.features.requests.tables import requests
 from server.i18n import mark
 from server.oplog.envelope import Number
+from server.oplog.events import Event
 from server.oplog.kinds import HEALTH, Asked, Moment, Op, Refused, operation
 
 
@@ -60,7 +61,7 @@ class Ask(Op):
             said["alike"] = alike
         if self.photo is not None:
             self._expect(file, asked, self.photo)
-        file.enter(asked, file.event(asked, "ask", kind.key, **said))
+        file.enter(asked, Event.of(asked, "ask", kind.key, **said))
 
     def _kind(self) -> RequestKind:
         kind = KINDS.get(self.kind)
@@ -121,7 +122,7 @@ class Add(OfRequest):
         else:
             file.must_be_open()
             told = self._tell(file, asked)
-        said = file.event(asked, "add", words=words, notices=told)
+        said = Event.of(asked, "add", words=words, notices=told)
         file.enter(asked, said._replace(for_team=self.for_team))
 
     def _tell(self, file: File, asked: Asked) -> list[str]:
@@ -143,7 +144,7 @@ class Withdraw(OfRequest):
         file.must_be_open()
         telling.end(file, asked, *telling.STAFF)
         told = telling.owner(file, asked, telling.NOT_NEEDED)
-        file.enter(asked, file.event(asked, "withdraw", why=self.why.strip(), notices=told))
+        file.enter(asked, Event.of(asked, "withdraw", why=self.why.strip(), notices=told))
 
 
 @operation("request.thank", label=mark("Say thank you"))
@@ -161,7 +162,7 @@ class Thank(OfRequest):
             raise Refused(NOT_DONE)
         words = trimmed(self.words)
         told = [] if file.state.thanked else telling.owner(file, asked, telling.THANKS)
-        file.enter(asked, file.event(asked, "thank", words=words, notices=told))
+        file.enter(asked, Event.of(asked, "thank", words=words, notices=told))
 
 
 @operation("request.reopen", label=mark("Open a request again"))
@@ -181,7 +182,7 @@ class Reopen(OfRequest):
         said = telling.carry(file, asked, rules.FIRST, anew=True)
         if not file.asks:
             said["notices"] += telling.askers(file, asked, telling.LOOKING)
-        event = file.event(asked, "reopen", words=words, **said)
+        event = Event.of(asked, "reopen", words=words, **said)
         file.enter(asked, event._replace(at=file.when(by_arrival=True)))
 
 

@@ -14,6 +14,7 @@ from server.features.requests.operations.saying import OfRequest
 from server.features.requests.tables import requests
 from server.i18n import mark
 from server.oplog.envelope import Uuid
+from server.oplog.events import Event
 from server.oplog.kinds import Asked, Refused, operation
 
 Clock = Annotated[int, Meta(ge=0, le=2**53)]
@@ -40,7 +41,7 @@ class Escalate(OfRequest):
             said = {"level": rules.FIRST}  # somebody took it before this could be heard
         else:
             raise Refused(IS_TAKEN, name=file.name(file.state.owner))
-        file.enter(asked, file.event(asked, "escalate", clock=self.clock, **said))
+        file.enter(asked, Event.of(asked, "escalate", clock=self.clock, **said))
 
 
 @operation("request.nudge", label=mark("Ask how a request stands"))
@@ -63,7 +64,7 @@ class Nudge(OfRequest):
             told = telling.owner(file, asked, telling.HOW_IS_IT, urgent=urgent)
             if file.state.level:
                 told += telling.leads(file, asked, telling.STANDS_STILL)
-        said = file.event(asked, "nudge", clock=self.clock, told=counts, notices=told)
+        said = Event.of(asked, "nudge", clock=self.clock, told=counts, notices=told)
         file.enter(asked, said)
 
 
@@ -89,7 +90,7 @@ class Join(OfRequest):
         if other.state.owner:
             name = other.name(other.state.owner)
             told += telling.askers(file, asked, telling.HAS_IT, name=name)
-        file.enter(asked, file.event(asked, "join", other.id, notices=told))
+        file.enter(asked, Event.of(asked, "join", other.id, notices=told))
         asked.subject = f"/requests/{other.id}"
 
 
@@ -103,7 +104,7 @@ class Part(OfRequest):
         if file.state.state != rules.JOINED:
             raise Refused(NOT_JOINED)
         file.take_back(asked, "join")
-        file.enter(asked, file.event(asked, "part"))
+        file.enter(asked, Event.of(asked, "part"))
 
 
 def _joined(file: File) -> bool:

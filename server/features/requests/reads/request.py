@@ -18,14 +18,14 @@ from server.features.people.rules import STEWARD, May, covers, may
 from server.features.people.tables import residents
 from server.features.photos import reads as photos
 from server.features.requests import access, routing, rules
-from server.features.requests.file import events_of
 from server.features.requests.kinds import KINDS
 from server.features.requests.reads import parts
-from server.features.requests.rules import Event, State
-from server.features.requests.tables import requests
+from server.features.requests.rules import State
+from server.features.requests.tables import REQUEST_EVENTS, requests
 from server.features.requests.views import RequestLine, RequestPage, StoryLine
 from server.features.rounds.reads import parts as round_parts
 from server.i18n import mark, say
+from server.oplog.events import Event, in_order
 
 TO_THE_ASKER = ("ask", "take", "pass_on", "step", "add", "withdraw", "reopen", "thank")
 """What those who asked read of the story; the rest is how the team goes about it."""
@@ -107,7 +107,7 @@ class _Found:
     ) -> None:
         self.row = row
         self.place = access.place_of(connection, row)
-        self.events = events_of(connection, row.community_id, [row.id])
+        self.events = REQUEST_EVENTS.of(connection, row.community_id, row.id)
         self.state = rules.fold(self.events)
         self.answers = access.answers(person, row, self.place, self.state, now)
         self.asks = access.asks(connection, person, row, now)
@@ -155,7 +155,7 @@ MOST_NAMES = 4
 
 def _story(named: _Names, found: _Found) -> Iterable[StoryLine]:
     """Everything said that the reader may read, the newest first."""
-    for event in reversed(rules.in_order(found.events)):
+    for event in reversed(in_order(found.events)):
         if not found.answers and (event.for_team or event.what not in TO_THE_ASKER):
             continue
         by_itself = bool(event.said.get("clock"))
