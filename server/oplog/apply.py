@@ -13,7 +13,6 @@ import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 import structlog
@@ -24,6 +23,7 @@ from server import clock
 from server.db.bulk import Query, among, inserting, savepoint
 from server.db.errors import passing
 from server.i18n import Words, mark
+from server.ids import derived
 from server.oplog.envelope import Envelope, Unreadable
 from server.oplog.kinds import (
     NOTES,
@@ -230,7 +230,7 @@ def _refuse_reused_id(
     The new id follows from the content, so that sending the same thing again records it once.
     """
     reused = asked.id
-    asked.id = str(uuid5(NAMESPACE_OID, f"{reused}/{asked.digest.hex()}"))
+    asked.id = derived(f"{reused}/{asked.digest.hex()}")
     asked.settle("refused", Words(REUSED))
     if not _find(connection, received, [asked.id]):
         _record(connection, received, [asked])

@@ -6,8 +6,6 @@ call whoever has one.
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_OID, uuid5
-
 from sqlalchemy import select
 
 from server.clock import rfc3339
@@ -22,6 +20,7 @@ from server.features.reports import reads as reports
 from server.features.rounds.reactions import following, next_day
 from server.features.testing import reads as testing
 from server.features.testing import rules as testing_rules
+from server.ids import derived
 from server.oplog.after import Reacting, reaction
 
 
@@ -46,7 +45,7 @@ def consider(at: Reacting) -> None:
         return
     at.submit(
         actor,
-        str(uuid5(NAMESPACE_OID, f"{said.op_id}/{resident}/case/{last.version if last else 0}")),
+        derived(f"{said.op_id}/{resident}/case/{last.version if last else 0}"),
         "case.open",
         {
             "resident": resident,
@@ -99,7 +98,7 @@ def _doubt(at: Reacting, round_id: str, resident: int) -> None:
         return
     actor = _in_whose_name(at, row.household_id, ours[-1].actor)
     if actor is not None:
-        made = str(uuid5(NAMESPACE_OID, f"{ours[-1].op_id}/doubt"))
+        made = derived(f"{ours[-1].op_id}/doubt")
         at.submit(actor, made, "case.doubt", {"case": row.id})
 
 
@@ -151,7 +150,7 @@ def _spare(at: Reacting, resident: int) -> None:
             continue
         at.submit(
             actor,
-            str(uuid5(NAMESPACE_OID, f"{row.id}/{row.version}/{day.round}/spare")),
+            derived(f"{row.id}/{row.version}/{day.round}/spare"),
             "test.excuse",
             {"round": day.round, "resident": resident, "reason": reason, "by_itself": True},
         )
@@ -179,7 +178,7 @@ def clock(at: Reacting) -> None:
     opener = state.opened.actor if state.opened else None
     actor = _in_whose_name(at, row.household_id, opener)
     if actor is not None:
-        made = str(uuid5(NAMESPACE_OID, f"{at.subject}/clock"))
+        made = derived(f"{at.subject}/clock")
         at.submit(actor, made, "case.remind", {"case": case_id, "what": what})
 
 

@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
-from uuid import NAMESPACE_OID, uuid5
 
 from server import clock
 from server.features.cases import rules
 from server.features.cases.file import File
 from server.features.estates import reads as estates
-from server.features.notices import announce, audience, wording
+from server.features.notices import announce
 from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
 from server.features.people import reads as people
 from server.features.people.rules import GATE, covers
 from server.i18n import Words, mark
-from server.oplog.kinds import Asked, Refused
+from server.oplog.kinds import Asked
 
 CASE, OPEN = "case", "notice"
 """Kinds of announcements: one that only those meant may know of, and one like any other."""
@@ -157,30 +156,20 @@ def _announce(
     quiet: bool = False,
 ) -> list[str]:
     """The announcement's id in a list, which is empty where nobody is meant."""
-    at = file.at
-    try:
-        recipients = audience.resolve(
-            at.connection, at.community_id, meant, (), asked.actor, asked.corrected_at
-        )
-    except Refused:
-        return []
-    made = str(uuid5(NAMESPACE_OID, f"{asked.id}/{whom}"))
-    draft = announce.Draft(
-        made,
-        kind,
-        wording.worded(title, body),
+    return announce.tell(
+        file.at,
+        asked,
+        whom,
+        title,
+        body,
         meant,
-        asked.actor,
-        asked.corrected_at,
-        asked.seq,
+        kind=kind,
         urgency=urgency,
         opens=opens,
         until=until,
         concerns=file.door.household if kind == CASE else None,
         quiet=quiet,
     )
-    announce.announce(at, draft, recipients)
-    return [made]
 
 
 def _clock(file: File, moment: int) -> str:

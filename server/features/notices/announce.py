@@ -11,10 +11,12 @@ from sqlalchemy import insert, select, update
 
 from server import clock
 from server.db.base import AnyRow
-from server.features.notices import ledger, rules
+from server.features.notices import audience, ledger, rules, wording
 from server.features.notices.audience import Audience, Recipient
 from server.features.notices.tables import notices, reach
-from server.oplog.kinds import Moment
+from server.i18n import Words
+from server.ids import derived
+from server.oplog.kinds import Asked, Moment, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,54 @@ def announce(at: Moment, draft: Draft, meant: Sequence[Recipient]) -> None:
         at.react("notices.overdue", draft.id, due)
     if not draft.quiet:
         at.tell("notices", f"notice:{draft.id}")
+
+
+def id_of(op_id: str, whom: str) -> str:
+    """An announcement's id, which follows from the operation that made it and whom it tells."""
+    return derived(f"{op_id}/{whom}")
+
+
+def tell(
+    at: Moment,
+    asked: Asked,
+    whom: str,
+    title: Words,
+    body: Words,
+    meant: Audience,
+    *,
+    kind: str,
+    urgency: str = rules.NORMAL,
+    opens: str = "",
+    until: int | None = None,
+    concerns: int | None = None,
+    quiet: bool = False,
+) -> list[str]:
+    """Announce what an operation says to some people; `whom` tells apart whom it tells what.
+
+    Returns the announcement's id in a list, which is empty where nobody is meant. See `Draft`.
+    """
+    try:
+        recipients = audience.resolve(
+            at.connection, at.community_id, meant, (), asked.actor, asked.corrected_at
+        )
+    except Refused:
+        return []
+    draft = Draft(
+        id_of(asked.id, whom),
+        kind,
+        wording.worded(title, body),
+        meant,
+        asked.actor,
+        asked.corrected_at,
+        asked.seq,
+        urgency=urgency,
+        opens=opens,
+        until=until,
+        concerns=concerns,
+        quiet=quiet,
+    )
+    announce(at, draft, recipients)
+    return [draft.id]
 
 
 def ring_again(at: Moment, notice: AnyRow, version: int) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_OID, uuid5
-
 from sqlalchemy import select
 
 from server.features.notices import ledger, rules, wording
@@ -11,6 +9,7 @@ from server.features.notices.tables import notices, reach
 from server.features.people import reads as people
 from server.features.rounds.reads import knocking
 from server.i18n import LANGUAGES, mark, translate
+from server.ids import derived
 from server.oplog.after import Reacting, reaction
 
 NAMED = 8
@@ -49,7 +48,7 @@ def overdue(at: Reacting) -> None:
         for one in LANGUAGES
     }
     body = {one: translate(one, OVERDUE_BODY, **said) for one in LANGUAGES}
-    made = str(uuid5(NAMESPACE_OID, f"{notice.id}/{notice.stage}/overdue"))
+    made = derived(f"{notice.id}/{notice.stage}/overdue")
     at.submit(
         notice.made_by,
         made,

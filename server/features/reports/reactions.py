@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import func, insert, select, update
 
@@ -23,6 +22,7 @@ from server.features.rounds.reactions import following, next_day
 from server.features.rounds.tables import round_doors
 from server.features.rounds.tables import rounds as rounds_table
 from server.i18n import LANGUAGES, mark, say, translate
+from server.ids import derived
 from server.oplog.after import Reacting, reaction
 
 
@@ -49,7 +49,7 @@ def alarm(at: Reacting) -> None:
     where = {one: say(one, place.short_words) for one in LANGUAGES}
     at.submit(
         _in_whose_name(at, found, [place]),
-        str(uuid5(NAMESPACE_OID, f"{found.op_id}/{resident}/alarm")),
+        derived(f"{found.op_id}/{resident}/alarm"),
         "notice.send",
         {
             "title": {one: translate(one, ALARM, place=where[one])[:60] for one in LANGUAGES},
@@ -159,7 +159,7 @@ def _is_over(at: Reacting, round_id: str, building: int) -> None:
     said = {"round": due.title, "count": count}
     at.submit(
         actor,
-        str(uuid5(NAMESPACE_OID, f"{key}/overdue")),
+        derived(f"{key}/overdue"),
         "notice.send",
         {
             "title": {one: translate(one, OVERDUE, place=where[one])[:60] for one in LANGUAGES},
@@ -172,7 +172,7 @@ def _is_over(at: Reacting, round_id: str, building: int) -> None:
     if due.kind == "isolation":
         at.submit(
             actor,
-            str(uuid5(NAMESPACE_OID, f"{key}/knock")),
+            derived(f"{key}/knock"),
             "report.knock",
             {"round": round_id, "stairwells": sorted(places)},
         )

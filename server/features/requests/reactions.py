@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_OID, uuid5
-
 from sqlalchemy import select
 
 from server.db.base import AnyRow
@@ -12,6 +10,7 @@ from server.features.people import reads as people
 from server.features.requests import access, routing, rules
 from server.features.requests.rules import State
 from server.features.requests.tables import REQUEST_EVENTS, requests
+from server.ids import derived
 from server.oplog.after import Reacting, reaction
 
 
@@ -30,7 +29,7 @@ def clock(at: Reacting) -> None:
     actor = _in_whose_name(at, row, state)
     if actor is not None:
         kind = "request.escalate" if state.state == rules.ASKED else "request.nudge"
-        made = str(uuid5(NAMESPACE_OID, f"{at.subject}/clock"))
+        made = derived(f"{at.subject}/clock")
         at.submit(actor, made, kind, {"request": request_id, "clock": int(due)})
 
 
@@ -40,7 +39,7 @@ def came(at: Reacting) -> None:
     request_id, actor, op_id = at.subject.split()
     state = rules.fold(REQUEST_EVENTS.of(at.connection, at.community_id, request_id))
     if state.open and state.owner not in ("", actor) and actor not in state.offers:
-        made = str(uuid5(NAMESPACE_OID, f"{op_id}/came"))
+        made = derived(f"{op_id}/came")
         at.submit(actor, made, "request.offer", {"request": request_id})
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
 
 from server import clock
 from server.features.estates import reads as estates
-from server.features.notices import announce, audience, wording
+from server.features.notices import announce
 from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
 from server.features.people import reads as people
@@ -23,7 +22,7 @@ from server.features.requests.file import File, load
 from server.features.requests.kinds import NOW, OPEN, SOON
 from server.features.requests.tables import requests
 from server.i18n import Words, mark
-from server.oplog.kinds import Asked, Refused
+from server.oplog.kinds import Asked
 
 NEWS_LASTS = clock.DAY
 
@@ -140,16 +139,11 @@ def end(file: File, asked: Asked, *whom: str) -> None:
     told = [
         made
         for event in file.events
-        for made in (_id(event.op_id, one) for one in whom)
+        for made in (announce.id_of(event.op_id, one) for one in whom)
         if made in event.said.get("notices", ())
     ]
     if told:
         announce.withdraw(file.at, told, asked.corrected_at, asked.seq)
-
-
-def _id(op_id: str, whom: str) -> str:
-    """An announcement's id, which follows from the operation that made it and whom it tells."""
-    return str(uuid5(NAMESPACE_OID, f"{op_id}/{whom}"))
 
 
 def _announce(
@@ -163,28 +157,18 @@ def _announce(
     until: int | None = None,
 ) -> list[str]:
     """The announcement's id in a list, which is empty where nobody is meant."""
-    at = file.at
-    try:
-        recipients = audience.resolve(
-            at.connection, at.community_id, meant, (), asked.actor, asked.corrected_at
-        )
-    except Refused:
-        return []
-    made = _id(asked.id, whom)
-    draft = announce.Draft(
-        made,
-        notices.REQUEST,
-        wording.worded(title, body),
+    return announce.tell(
+        file.at,
+        asked,
+        whom,
+        title,
+        body,
         meant,
-        asked.actor,
-        asked.corrected_at,
-        asked.seq,
+        kind=notices.REQUEST,
         urgency=notices.URGENT if urgent else notices.NORMAL,
         opens=f"/requests/{file.id}",
         until=until,
     )
-    announce.announce(at, draft, recipients)
-    return [made]
 
 
 NEEDED = mark("%(what)s: %(place)s")

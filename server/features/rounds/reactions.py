@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from server.features.people import reads as people
 from server.features.people.rules import May
 from server.features.rounds import rules, scope, statement
 from server.features.rounds.tables import assignments, rounds
+from server.ids import derived
 from server.oplog.after import Reacting, reaction
 
 
@@ -76,7 +76,7 @@ def repeat(at: Reacting) -> None:
 
 def following(round_id: str, what: str) -> str:
     """The id of something that is asked once for a round."""
-    return str(uuid5(NAMESPACE_OID, f"{round_id}/{what}"))
+    return derived(f"{round_id}/{what}")
 
 
 def _in_whose_name(at: Reacting, found: AnyRow) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_OID, uuid5
-
 from server import clock
 from server.features.estates import reads as estates
 from server.features.people import reads as people
 from server.features.people.rules import May
 from server.features.rounds import rules as round_rules
 from server.features.testing import day, pacing, rules
+from server.ids import derived
 from server.oplog.after import Reacting, reaction
 
 LOOK = 20 * clock.SECOND
@@ -41,7 +40,7 @@ def pace(at: Reacting) -> None:
         key = f"{found.round.id}/{stairwell}/{levels}/{max(times, default=0)}"
         at.submit(
             _in_whose_name(at, found.round.made_by, stairwell),
-            str(uuid5(NAMESPACE_OID, key)),
+            derived(key),
             "test.call",
             {"round": found.round.id, "stairwell": stairwell, "levels": levels},
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 from sqlalchemy import Connection, exists, select
@@ -24,6 +23,7 @@ from server.features.notices.tables import channels, notices, reach
 from server.features.people.rules import COMMUNITY, SCOPES
 from server.features.people.tables import residents
 from server.i18n import LANGUAGES
+from server.ids import derived
 from server.oplog.after import Reacting, reaction
 from server.push.groups.unfit import unfit
 from server.push.leases import BOT, WEBHOOK
@@ -155,7 +155,7 @@ def _to_telephones(
 
 def message_id(notice: AnyRow, recipient: str) -> str:
     """The id of a message to one household: the same whenever it is made."""
-    return str(uuid5(NAMESPACE_OID, f"{notice.id}/{notice.rang}/{recipient}"))
+    return derived(f"{notice.id}/{notice.rang}/{recipient}")
 
 
 def _only_by_telephone(connection: Connection, notice: AnyRow) -> Sequence[AnyRow]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Annotated
-from uuid import NAMESPACE_OID, uuid5
 
 from msgspec import Meta
 from sqlalchemy import insert, select, update
@@ -16,6 +15,7 @@ from server.features.testing import finding, rules
 from server.features.testing.finding import find, must_lead
 from server.features.testing.tables import sites, test_rounds, test_stairwells
 from server.i18n import mark
+from server.ids import derived
 from server.oplog.envelope import Numbers, Uuid
 from server.oplog.kinds import Asked, Moment, Op, Refused, operation
 
@@ -69,7 +69,7 @@ class Make(Op):
         people = scope.present_in(at.connection, at.community_id, order)
         homes = estates.households_by_stairwell(at.connection, at.community_id)
         loads = [(one, sum(people.get(home, 0) for home in homes.get(one, ()))) for one in order]
-        made = [str(uuid5(NAMESPACE_OID, f"{round_id}/{nth}")) for nth in range(len(names))]
+        made = [derived(f"{round_id}/{nth}") for nth in range(len(names))]
         here = {"community_id": at.community_id, "round_id": round_id}
         at.connection.execute(
             insert(sites),

@@ -8,16 +8,15 @@ Every sentence names one thing that does not hold, so that a run of random fault
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, func, select
 
-from server.db.base import AnyRow
+from server.db.base import AnyRow, metadata
 from server.features.bulletins.tables import bulletin_corrections, bulletins
 from server.features.cases import file as files
 from server.features.cases import rules as caring
@@ -36,7 +35,6 @@ from server.features.rounds.kinds import KINDS
 from server.features.rounds.kinds import REPORTING as GIVEN_BY_REPORTS
 from server.features.rounds.rules import Mark, Standing
 from server.features.rounds.tables import (
-    marks,
     round_counts,
     round_doors,
     round_stairwells,
@@ -46,8 +44,9 @@ from server.features.rounds.tables import (
 )
 from server.features.testing.tables import excuses
 from server.oplog.events import Event
-from server.oplog.kinds import decode, newest, registry
-from server.oplog.tables import counters, operations, payloads, reactions
+from server.oplog.kinds import registry
+from server.oplog.tables import operations, payloads, reactions
+from tests.support.replay.history import Door, History, same
 
 SAYING = {"round.mark": "door", "round.settle": "lead", "round.dispute": "resident"}
 """Kinds that add something said to a door, and as what."""
@@ -93,8 +92,6 @@ BY_ARRIVAL = ("take", "step", "pass_on", "reopen")
 """What may count from later than it was made: from when the request stood as it did on arrival."""
 
 BECOMING = {"round.open": rules.OPEN, "round.pause": rules.PAUSED, "round.close": rules.CLOSED}
-
-Door = tuple[int, str, int]  # community, round, household
 
 
 class Untrue(AssertionError):
@@ -147,85 +144,6 @@ def acknowledged(connection: Connection, ids: Iterable[str]) -> list[str]:
     ]
 
 
-@dataclass
-class History:
-    """All rows that matter, read once."""
-
-    connection: Connection
-    operations: dict[tuple[int, str], AnyRow]
-    data: dict[tuple[int, str], dict[str, Any]]
-    counters: dict[int, int]
-    rounds: dict[tuple[int, str], AnyRow]
-    doors: dict[Door, AnyRow]
-    marks: list[AnyRow]
-    said: dict[Door, list[Mark]] = field(default_factory=lambda: defaultdict(list))
-
-    @classmethod
-    def read(cls, connection: Connection) -> History:
-        """Everything, whatever the community."""
-
-        def rows(table: Table) -> list[AnyRow]:
-            return list(connection.execute(select(table)))
-
-        known = {(row.community_id, row.id): row for row in rows(operations)}
-        return cls(
-            connection,
-            known,
-            _read(known, _data(known.values(), rows(payloads))),
-            {row.community_id: row.value for row in rows(counters) if row.name == "seq"},
-            {(row.community_id, row.id): row for row in rows(rounds)},
-            {(row.community_id, row.round_id, row.household_id): row for row in rows(round_doors)},
-            sorted(rows(marks), key=lambda row: (row.community_id, row.seq)),
-        )
-
-    def applied(self, *kinds: str) -> Iterator[tuple[AnyRow, dict[str, Any] | None]]:
-        """Applied operations of these kinds in order, with their data where it was not erased."""
-        for key, row in sorted(self.operations.items(), key=lambda one: (one[0][0], one[1].seq)):
-            if row.outcome == "applied" and row.kind in kinds:
-                yield row, self.data.get(key)
-
-    def redone(self) -> dict[tuple[int, str], AnyRow]:
-        """Refused operations that a lead let count, by their own key: the lead's operation."""
-        found = {}
-        for redo, data in self.applied("op.redo"):
-            if data is not None:
-                found[redo.community_id, data["op"]] = redo
-        return found
-
-
-def _read(
-    known: Mapping[tuple[int, str], AnyRow], data: Mapping[tuple[int, str], dict[str, Any]]
-) -> dict[tuple[int, str], dict[str, Any]]:
-    """Content as its kind reads it, which forgives numbers that were sent as text."""
-    read = {}
-    for key, whole in data.items():
-        made = known.get(key)
-        if made is not None and newest(made.kind) is not None:
-            with contextlib.suppress(KeyError, msgspec.DecodeError):
-                op = decode(made.kind, made.v, msgspec.json.encode(whole))
-                read[key] = msgspec.to_builtins(op)
-    return read
-
-
-def _data(known: Iterable[AnyRow], rows: Iterable[AnyRow]) -> dict[tuple[int, str], dict[str, Any]]:
-    """Each operation's content, put together; without those of which a part was erased."""
-    whole: dict[tuple[int, str], dict[str, Any]] = {}
-    ids = {(row.community_id, row.seq): row.id for row in known}
-    erased = set()
-    for row in rows:
-        if (row.community_id, row.seq) not in ids:
-            continue  # content of nothing: `_numbers` says so
-        key = (row.community_id, ids[row.community_id, row.seq])
-        if row.body is None:
-            erased.add(key)
-            continue
-        try:
-            whole.setdefault(key, {}).update(msgspec.json.decode(row.body))
-        except (msgspec.DecodeError, TypeError, ValueError):
-            erased.add(key)  # unreadable as it came
-    return {key: data for key, data in whole.items() if key not in erased}
-
-
 def _numbers(history: History) -> Iterator[str]:
     """Every operation has a number of its own, none beyond the counter, and an outcome."""
     taken = Counter((community, row.seq) for (community, _), row in history.operations.items())
@@ -264,30 +182,8 @@ def _effects(history: History) -> Iterator[str]:
         counted = redone.get((row.community_id, row.op_id), made)
         if (row.seq, row.actor, row.at) != (counted.seq, made.actor, made.corrected_at):
             yield f"mark {row.op_id} does not carry its operation's number, actor and time"
-    yield from _same("count", history, round_counts, "op_id", "round.count")
-    yield from _same("round", history, rounds, "id", *MADE)
-
-
-def _same(
-    what: str,
-    history: History,
-    table: Table,
-    column: str,
-    *kinds: str,
-    perhaps: tuple[str, ...] = (),
-    also: Collection[tuple[int, str]] = (),
-) -> Iterator[str]:
-    """The table has one row for each applied operation of these kinds; `perhaps` for those.
-
-    And one for each of `also`.
-    """
-    rows = history.connection.execute(select(table.c.community_id, table.c[column]))
-    found = Counter((community, one) for community, one in rows)
-    due = {(row.community_id, row.id) for row, _ in history.applied(*kinds)} | {*also}
-    may = {(row.community_id, row.id) for row, _ in history.applied(*perhaps)}
-    for key in due | set(found):
-        if found[key] != (key in due) and not (found[key] == 1 and key in may):
-            yield f"{what} {key[1]} is there {found[key]} times"
+    yield from same("count", history, round_counts, "op_id", "round.count")
+    yield from same("round", history, rounds, "id", *MADE)
 
 
 def _lives(history: History) -> Iterator[str]:
@@ -313,11 +209,12 @@ def _announced(history: History) -> Iterator[str]:
     """Each announcement was made once, and each answer in its ledger is the one made last."""
     by_others = {
         (row.community_id, one)
-        for table in (case_events, request_events)
+        for name, table in metadata.tables.items()
+        if name.endswith("_events")
         for row in history.connection.execute(select(table))
         for one in row.said.get("notices") or ()
     }
-    yield from _same(
+    yield from same(
         *("announcement", history, notices, "id", *ANNOUNCED),
         perhaps=PERHAPS_ANNOUNCED,
         also=by_others,
@@ -388,7 +285,7 @@ def _counted(
 
 def _cases(history: History) -> Iterator[str]:
     """Each operation about a case is in its file once; a case is what its file comes to."""
-    yield from _same("entry in a file", history, case_events, "op_id", *CARING)
+    yield from same("entry in a file", history, case_events, "op_id", *CARING)
     told: dict[tuple[int, str], list[Event]] = defaultdict(list)
     undone: dict[tuple[int, str], int | None] = {}
     for row in history.connection.execute(select(case_events).order_by(case_events.c.seq)):
@@ -438,9 +335,9 @@ def _excused(history: History) -> Iterator[str]:
 
 def _requests(history: History) -> Iterator[str]:
     """Each operation about a request is in its file once; a request is what its file comes to."""
-    yield from _same("entry of a request", history, request_events, "op_id", *REQUESTING)
-    yield from _same("note of a shift", history, shift_notes, "op_id", "shift.note")
-    yield from _same("request", history, requests, "id", "request.ask")
+    yield from same("entry of a request", history, request_events, "op_id", *REQUESTING)
+    yield from same("note of a shift", history, shift_notes, "op_id", "shift.note")
+    yield from same("request", history, requests, "id", "request.ask")
     told: dict[tuple[int, str], list[Event]] = defaultdict(list)
     for row in history.connection.execute(select(request_events).order_by(request_events.c.seq)):
         event = REQUEST_EVENTS.read(row)
@@ -476,8 +373,8 @@ def _requests(history: History) -> Iterator[str]:
 
 def _published(history: History) -> Iterator[str]:
     """Each bulletin says what was last written in it and is what was last done to it."""
-    yield from _same("bulletin", history, bulletins, "id", "bulletin.draft")
-    yield from _same("correction", history, bulletin_corrections, "op_id", "bulletin.correct")
+    yield from same("bulletin", history, bulletins, "id", "bulletin.draft")
+    yield from same("correction", history, bulletin_corrections, "op_id", "bulletin.correct")
     edited: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {}
     status: dict[tuple[int, str], str] = {}
     for row, data in history.applied("bulletin.edit", *BULLETINS):
