@@ -14,6 +14,7 @@ from server.features.requests import reads as requests
 from server.features.rounds import reads
 from server.features.testing import reads as testing
 from server.routes.drawing import Asking, read
+from server.web import menu
 from server.web.asking import Asker
 
 
@@ -31,7 +32,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         return asking.draw(
             "home/steward.html",
             needs=needs, late=late, rounds=cards, reporting=reporting, inbox=inbox, asked=asked,
-            seq=inbox.seq,
+            duties=menu.duties(person, asking.now), seq=inbox.seq,
         )  # fmt: skip
     if person.household_id is not None and not person.is_a(VOLUNTEER, asking.now):
         found = await read(asking, reads.household_home, person, asking.language)
@@ -40,7 +41,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         return asking.draw(
             "home/household.html",
             home=found, inbox=inbox, turns=turns, photos=taken, reporting=reporting, asked=asked,
-            seq=found.seq,
+            own=menu.own(person, asking.now), seq=found.seq,
         )  # fmt: skip
     work = await read(asking, reads.work, person, asking.language)
     sites = await read(asking, testing.sites_of, person)
@@ -53,5 +54,6 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         reporting=reporting,
         inbox=inbox,
         asked=asked,
+        duties=menu.duties(person, asking.now),
         seq=inbox.seq,
     )
