@@ -51,6 +51,9 @@ class Drill:
     notices: list[str] = field(default_factory=list)
     day: str = ""
     """The testing day."""
+    requests: list[str] = field(default_factory=list)
+    taken: dict[str, str] = field(default_factory=dict)
+    """What each phone wanted to take last."""
     revoked: set[str] = field(default_factory=set)
     forms: list[Form] = field(default_factory=list)
     server_key: dict[str, str] = field(default_factory=dict)
@@ -139,7 +142,7 @@ class Drill:
                 await task
             return
         phone = self.phones[int(step.who.split()[1])]
-        what = {"seen": "seen_notice"}.get(step.what, step.what)
+        what = {"seen": "seen_notice", "sort": "word"}.get(step.what, step.what)
         await getattr(self, f"_{what}")(phone, *step.how)
         if not self.schedule.calm:
             # Let what is on its way come some of the way.
@@ -350,6 +353,44 @@ class Drill:
 
     async def _seen_notice(self, phone: Phone, nth: int, how: str) -> None:
         phone.save("notice.seen", [{"notice": self._notice(nth), "how": how}])
+
+    # Requests
+
+    async def _ask(self, phone: Phone, need: str, stairwell: int, door: int) -> None:
+        """For oneself, or for somebody behind a door."""
+        data: dict[str, Any] = {"kind": need, "words": "…"}
+        if phone.account not in self.estate.households:
+            homes = self.estate.homes[self.estate.stairwells[stairwell]]
+            data["household"] = homes[door % len(homes)]
+        self.requests += phone.save("request.ask", [data])
+        phone.start_flush()  # whoever needs something waits for nothing
+
+    async def _take(self, phone: Phone, nth: int) -> None:
+        """One of the latest, whether or not it has arrived and whether or not somebody has it."""
+        if self.requests:
+            self.taken[phone.name] = self.requests[-1 - nth % len(self.requests)]
+            self._of_request(phone, "take", self.taken[phone.name])
+
+    async def _go_on(self, phone: Phone, step: str) -> None:
+        """With what this phone took last."""
+        why = "没货" if step == "could_not" else ""
+        self._of_request(phone, "step", self.taken.get(phone.name), step=step, why=why)
+
+    async def _pass_on(self, phone: Phone, to: int) -> None:
+        """To one of the volunteers, or to whoever comes next."""
+        whom = {"to": self.estate.volunteers[to]} if to < len(self.estate.volunteers) else {}
+        self._of_request(phone, "pass_on", self.taken.get(phone.name), **whom)
+
+    async def _word(self, phone: Phone, what: str, nth: int, other: int) -> None:
+        """What is said by who asked, or by who leads."""
+        if self.requests:
+            one, two = (self.requests[-1 - one % len(self.requests)] for one in (nth, other))
+            said = {"add": {"words": "还要两袋"}, "join": {"to": two}}.get(what, {})
+            self._of_request(phone, what, one, **said)
+
+    def _of_request(self, phone: Phone, what: str, request: str | None, **said: Any) -> None:
+        if request is not None:
+            phone.save(f"request.{what}", [{"request": request, **said}])
 
     def _notice(self, nth: int) -> str:
         """One of the latest announcements, whether or not it has arrived."""

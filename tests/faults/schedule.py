@@ -30,11 +30,18 @@ ANSWERS = {
     "visit": ("well", "well", "needs_help", "nobody"),
 }
 
+NEEDS = ("food", "food", "baby", "delivery", "locked", "doctor")
+"""What is asked for; a doctor is for those who lead, the rest for those near."""
+
 LEAD, DEPUTY = 0, 1
 CARRIERS = (2, 3, 4, 5)
 SHARED = 5  # two volunteers have this phone between them
 RESIDENTS = (6, 7)
 PHONES = 8
+
+
+HELPING = frozenset({"ask", "take", "go_on", "pass_on", "word", "sort"})
+"""Steps about requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ class _Writer:
         what = self._weighted(
             mark=26, floor=7, undo=8, correct=6, count=3, form=4, look=6, flush=20, weather=16,
             hand_on=1, restart=3, clock=2, tabs=3, expire=1, poison=3, again=2, switch=3,
-            race=2, carry=2, tell=2, call=2,
+            race=2, carry=2, tell=2, call=2, ask=1, take=5, go_on=5, pass_on=1,
         )  # fmt: skip
         return self._of(who, what)
 
@@ -121,13 +128,15 @@ class _Writer:
             status=7, assign=6, evenly=1, settle=5, claim=2, count=3, follow=1, mark=4, undo=2,
             flush=14, look=3, weather=3, restart=1, clock=1, poison=2, again=1, form=2, revoke=0.3,
             decide=4, carry=1, announce=3, ring=2, tell=2, call=3,
+            ask=1, take=2, go_on=1, pass_on=1, sort=2,
         )  # fmt: skip
         return self._of(who, what)
 
     def _resident(self) -> Step:
         who = self.dice.choice(RESIDENTS)
         return self._of(who, self._weighted(
-            dispute=5, flush=4, look=1, weather=1, poison=0.5, acknowledge=6, seen=3,
+            dispute=5, flush=4, look=1, weather=1, poison=0.5, acknowledge=6, seen=3, ask=6,
+            word=4,
         ))  # fmt: skip
 
     def _of(self, who: int, what: str) -> Step:
@@ -181,11 +190,27 @@ class _Writer:
             ),
             "seen": lambda: (self.dice.randrange(4), self.dice.choice(("shown", "opened"))),
             "dispute": lambda: (self._round(),),
+            "ask": lambda: (self.dice.choice(NEEDS), *self._door()),
+            "take": lambda: (self.dice.randrange(3),),
+            "go_on": lambda: (
+                self.dice.choice(("under_way", "handed_over", "done", "done", "could_not")),
+            ),
+            "pass_on": lambda: (self.dice.randrange(6),),
+            "word": lambda: (
+                self.dice.choice(("add", "withdraw", "thank", "reopen", "nudge")),
+                self.dice.randrange(3), self.dice.randrange(3),
+            ),
+            "sort": lambda: (
+                self.dice.choice(("join", "part", "reopen", "escalate")),
+                self.dice.randrange(3), self.dice.randrange(3),
+            ),
             "revoke": lambda: (self.dice.randrange(2, 5),),
         }  # fmt: skip
         if self.calm:
-            # Who is faster decides a race, and a server notices in its own time who may no more.
+            # Who is faster decides a race, a server notices in its own time who may no more, and
+            # the clocks of requests run in the real day, beside what people do in the told one.
             what = {"race": "tabs", "expire": "look", "revoke": "look"}.get(what, what)
+            what = "look" if what in HELPING else what
         if what == "switch":
             who = SHARED
         return Step(f"phone {who}", what, roll[what]() if what in roll else ())
