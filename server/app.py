@@ -23,6 +23,8 @@ from server.db.session import open_database
 from server.features.bulletins import operations as bulletins_operations
 from server.features.cases import operations as cases_operations
 from server.features.cases import reactions as cases_reactions
+from server.features.custody import operations as custody_operations
+from server.features.custody import reactions as custody_reactions
 from server.features.estates import operations as estates_operations
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
@@ -95,6 +97,8 @@ FEATURES = (
     cases_reactions,
     requests_operations,
     requests_reactions,
+    custody_operations,
+    custody_reactions,
     photos_reactions,
     spread,
     subscriptions,
