@@ -38,6 +38,12 @@ IN_HAND = "00000000-0000-7000-8000-0000000000fb"
 HELPED = "00000000-0000-7000-8000-0000000000fc"
 SAME = "00000000-0000-7000-8000-0000000000fd"
 
+HELD = "00000000-0000-7000-8000-000000000101"
+OFFERED = "00000000-0000-7000-8000-000000000102"
+CLAIMED = "00000000-0000-7000-8000-000000000103"
+LOST = "00000000-0000-7000-8000-000000000104"
+LATE = "00000000-0000-7000-8000-000000000105"
+
 SAMPLED = NOON + 30 * clock.MINUTE
 
 
@@ -76,6 +82,7 @@ def set_up(told: Told) -> None:
     told.assign(CLEANED, "hao", "walk_up")
     told.change(CLEANED, "open")
     ask_for_help(told)
+    take_things_along(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -87,3 +94,14 @@ def ask_for_help(told: Told) -> None:
         told.ask("hao", "request.take", {"request": request})
     told.ask("hao", "request.step", {"request": HELPED, "step": "done"})
     told.ask("mei", "request.join", {"request": SAME, "to": ASKED_FOR})
+
+
+def take_things_along(told: Told) -> None:
+    """Hao takes things of Grandma Sun's along."""
+    bag = {"kind": "bag", "household": told.world.sun_door}
+    for thing in (HELD, OFFERED, CLAIMED, LOST, LATE):
+        due = {"due_at": NOON + 10 * clock.MINUTE} if thing == LATE else {}
+        told.ask("hao", "thing.take", bag | due, id=thing)
+    told.ask("hao", "thing.hand", {"thing": OFFERED, "to": told.who("yun")})
+    told.ask("yun", "thing.receive", {"thing": CLAIMED})
+    told.ask("hao", "thing.missing", {"thing": LOST})

@@ -32,7 +32,7 @@ def clash(at: Reacting) -> None:
     if row is None:
         return
     said = {"thing": thing_id, "op": op_id, "by": by}
-    at.submit(_in_whose_name(at, row), derived(f"{op_id}/clash"), "thing.clash", said)
+    at.submit(_in_whose_name(at, row), derived(f"{op_id}/clash"), "thing.check", said)
 
 
 def _thing(at: Reacting, thing_id: str) -> AnyRow | None:

@@ -147,8 +147,8 @@ def _reminded(state: State, event: Event) -> None:
     state.reminded = int(event.said["due"])
 
 
-def _clashed(state: State, event: Event) -> None:
-    """Somebody's word that did not count stays in the history and changes nothing."""
+def _checked(state: State, event: Event) -> None:
+    """That people were asked who has it stays in the history and changes nothing."""
 
 
 _SAID = dict.fromkeys(MOVES, _moved) | {
@@ -156,7 +156,7 @@ _SAID = dict.fromkeys(MOVES, _moved) | {
     "missing": _missing,
     "found": _found,
     "remind": _reminded,
-    "clash": _clashed,
+    "check": _checked,
 }
 
 

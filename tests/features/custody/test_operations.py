@@ -213,7 +213,7 @@ def test_two_phones_that_gave_one_thing_on_the_first_to_count_wins_and_all_hear(
     assert hands.heard(telling.DISPUTED) == [(telling.DISPUTED, {"mei"})]
     assert told.operation(second.id).outcome == "refused"
     told.react()
-    assert hands.events(card).count("clash") == 1
+    assert hands.events(card).count("check") == 1
 
 
 def test_a_claim_that_the_holder_did_not_offer_moves_it_and_they_may_object(told, hands):
@@ -366,7 +366,25 @@ def test_whoever_may_not_know_gets_the_words_of_a_thing_that_is_not_there(told, 
     assert told.rows(select(things.c.version))[0][0] == hands.row(card).version
 
 
-def test_what_went_wrong_by_itself_is_told_in_the_name_of_those_who_answer_there(hands):
+def test_those_who_answer_there_ask_who_has_it_and_nobody_else_does(hands):
     card = hands.taken()
+    hands.done(card, "check", "mei")
+    assert hands.heard(telling.IS_IT_THERE) == [(telling.IS_IT_THERE, {"hao"})]
+    assert words(hands.say(card, "check", "hao")) == file.NO_THING
     said = {"op": NO_THING, "by": hands.told.who("hao")}
-    assert words(hands.say(card, "clash", "hao", **said)) == file.NO_THING
+    assert words(hands.say(card, "check", "sun", **said)) == file.NO_THING
+
+
+def test_the_door_and_the_money_may_be_typed_as_people_write_them(hands):
+    cash = hands.taken("cash", household=None, door="8-1-402", yuan="50.5")
+    assert (hands.row(cash).amount, hands.row(cash).household_id) == (
+        5050, hands.told.door("walk_up", "402"),
+    )  # fmt: skip
+    assert words(hands.take("cash", yuan="fifty")) == taking.SAY_HOW_MUCH
+    assert words(hands.take(household=None, door="302")) == taking.NO_SUCH_DOOR
+    assert words(hands.take(household=None, door="8-1-999")) == taking.NO_SUCH_DOOR
+
+
+def test_a_thing_that_should_be_back_within_an_hour_is_late_after_one(told, hands):
+    taken = told.later(minutes=1)
+    assert hands.row(hands.taken(within=60)).due_at == taken + clock.HOUR

@@ -19,7 +19,7 @@ SAYING = tuple(
     f"thing.{what}"
     for what in (
         "take", "hand", "receive", "keep", "put", "return", "dispute", "missing", "found",
-        "remind", "clash",
+        "remind", "check",
     )
 )  # fmt: skip
 """Kinds that say something of a thing, each once."""

@@ -78,30 +78,39 @@ class Remind(OfThing):
         thing.enter(asked, event._replace(again=again))
 
 
-@operation("thing.clash", label=mark("Tell of a hand-over that did not count"))
-class Clash(OfThing):
-    """Somebody's word came second: they, whoever has it and those who lead there hear of it.
+@operation("thing.check", label=mark("Ask who has something"))
+class Check(OfThing):
+    """Whoever has it by what is known is asked whether that is so.
 
-    It goes by itself. `op` is the word that was refused, `by` its maker.
+    It goes by itself where two people gave one thing on: then `op` is the word that came second and
+    was refused, `by` its maker, and all concerned and those who lead there hear of it.
     """
 
-    op: Uuid
-    by: Uuid
+    op: Uuid | None = None
+    by: Uuid | None = None
 
     def say(self, thing: Thing, asked: Asked) -> None:
         """See the class."""
         if not thing.answers:
             raise Refused(NO_THING)
+        if self.op is None or self.by is None:
+            thing.must_be_open()
+            name = thing.person.name
+            told = telling.holder(thing, asked, telling.IS_IT_THERE, urgent=True, name=name)
+            thing.enter(asked, Event.of(asked, "check", notices=told))
+            return
         thing.speaker = ""
+        told = self._clashed(thing, asked, self.by)
+        thing.enter(asked, Event.of(asked, "check", self.by, op=self.op, notices=told))
+
+    def _clashed(self, thing: Thing, asked: Asked, by: str) -> list[str]:
         name = telling.name(thing, thing.state.holder)
         told = telling.account(
-            thing, asked, telling.GIVER, telling.CLASHED, self.by, urgent=True, name=name
+            thing, asked, telling.GIVER, telling.CLASHED, by, urgent=True, name=name
         )
-        if thing.state.holder != Holder.account(self.by):
+        if thing.state.holder != Holder.account(by):
             told += telling.holder(thing, asked, telling.CLASHED, urgent=True, name=name)
-        told += telling.leads(thing, asked, telling.DISPUTED)
-        event = Event.of(asked, "clash", self.by, op=self.op, notices=told)
-        thing.enter(asked, event)
+        return told + telling.leads(thing, asked, telling.DISPUTED)
 
 
 NOT_MISSING = mark("Nobody has said that it is missing.")
