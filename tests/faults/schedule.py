@@ -111,7 +111,7 @@ class _Writer:
         what = self._weighted(
             mark=26, floor=7, undo=8, correct=6, count=3, form=4, look=6, flush=20, weather=16,
             hand_on=1, restart=3, clock=2, tabs=3, expire=1, poison=3, again=2, switch=3,
-            race=2, carry=2, tell=2, call=2,
+            race=2, carry=2, tell=2, call=2, take=3, give=4, receive=4, bring=2,
         )  # fmt: skip
         return self._of(who, what)
 
@@ -120,7 +120,7 @@ class _Writer:
         what = self._weighted(
             status=7, assign=6, evenly=1, settle=5, claim=2, count=3, follow=1, mark=4, undo=2,
             flush=14, look=3, weather=3, restart=1, clock=1, poison=2, again=1, form=2, revoke=0.3,
-            decide=4, carry=1, announce=3, ring=2, tell=2, call=3,
+            decide=4, carry=1, announce=3, ring=2, tell=2, call=3, give=1, receive=1,
         )  # fmt: skip
         return self._of(who, what)
 
@@ -176,6 +176,14 @@ class _Writer:
                 self.dice.choice(("told", "told", "no_answer", "call_back")),
             ),
             "call": lambda: (self._stairwell(), self.dice.randint(1, 7)),
+            "take": self._door,
+            "give": lambda: (
+                self.dice.randrange(3), self.dice.randrange(6), self.dice.random() < 0.4,
+            ),
+            "receive": lambda: (self.dice.randrange(3), self.dice.choice((-1, -1, 0, 1, 2, 3))),
+            "bring": lambda: (
+                self.dice.randrange(3), self.dice.choice(("back", "back", "wrong", "put")),
+            ),
             "acknowledge": lambda: (
                 self.dice.randrange(4), self.dice.choice(("read", "coming", "cannot")),
             ),
