@@ -32,6 +32,8 @@ from server.features.people import operations as people_operations
 from server.features.photos import reactions as photos_reactions
 from server.features.photos.keeper import Keeper
 from server.features.photos.store import open_store
+from server.features.relays import operations as relays_operations
+from server.features.relays import reactions as relays_reactions
 from server.features.reports import operations as reports_operations
 from server.features.reports import reactions as reports_reactions
 from server.features.requests import operations as requests_operations
@@ -59,6 +61,7 @@ from server.routes import (
     photos,
     push,
     pwa,
+    relays,
     reports,
     requests,
     rounds,
@@ -100,6 +103,8 @@ FEATURES = (
     requests_reactions,
     custody_operations,
     custody_reactions,
+    relays_operations,
+    relays_reactions,
     photos_reactions,
     spread,
     subscriptions,
@@ -151,6 +156,7 @@ def create_app(settings: Settings) -> Litestar:
             cases.router,
             requests.router,
             custody.router,
+            relays.router,
             testing.card,
             channels.router,
             photos.router,

@@ -14,6 +14,7 @@ from litestar.response import Stream
 from server import __version__, clock
 from server.features.bulletins import reads as bulletins
 from server.features.custody import reads as custody
+from server.features.relays import reads as relays
 from server.features.reports import pages as reports
 from server.features.requests import reads as requests
 from server.features.rounds import reads
@@ -115,6 +116,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         pages.append((REPORTING, "-".join(one.version for one in asked)))
     pages += await database.read(requests.pack, person)
     pages += await database.read(custody.pack, person)
+    pages += await database.read(relays.pack, person)
     assets = request.app.state.pages.assets
     build = assets.build
     with_photos = any(one.round.kind.photo for one in asked)

@@ -353,10 +353,15 @@ def board(connection: Connection, community: int) -> Shown:
         f"thing {row.id}": (row.holder_kind, row.holder, row.offered_to)
         for row in connection.execute(select(things).where(things.c.community_id == community))
     }
-    rows = connection.execute(select(operations).where(operations.c.community_id == community))
+    rows = connection.execute(
+        select(operations)
+        # What follows by itself comes when it comes: what people said is in the same order.
+        .where(operations.c.community_id == community, operations.c.kind != "thing.check")
+        .order_by(operations.c.seq)
+    )
     return doors | {
-        f"{row.kind} {row.id}": (row.seq, row.outcome, _timeless(row.message), row.subject)
-        for row in rows
+        f"{row.kind} {row.id}": (place, row.outcome, _timeless(row.message), row.subject)
+        for place, row in enumerate(rows)
     }
 
 

@@ -153,6 +153,11 @@ class Thing:
         self.must_be_open()
         raise Refused(NOT_WITH_YOU, **self.whose())
 
+    def must_be_clean(self) -> None:
+        """Raises `Refused` where it is to be disinfected before it passes on, and was not."""
+        if self.row.disinfect and self.state.cleaned is None:
+            raise Refused(CLEAN_IT)
+
     def clash(self) -> None:
         """Have everybody concerned hear of a word that does not count.
 
@@ -191,11 +196,13 @@ def kept(state: State) -> dict[str, Any]:
         "holder": state.holder.who,
         "since": state.since,
         "offered_to": state.offered_to or None,
+        "cleaned_at": state.cleaned.at if state.cleaned else None,
         "missing": state.missing is not None,
         "closed_at": state.closed_at,
     }
 
 
 NO_THING = mark("There is no such thing, or it is not yours to know of.")
+CLEAN_IT = mark("Disinfect it first and say so. Then it may pass on.")
 NOT_WITH_YOU = mark("%(name)s has it since %(since)s. Ask them, or say that it is missing.")
 IS_BACK = mark("It is back with %(name)s since %(since)s: nothing more can be done with it.")

@@ -61,6 +61,7 @@ class State:
     offered_to: str = ""
     missing: Event | None = None
     disputed: Event | None = None
+    cleaned: Event | None = None  # by whoever has it, since they got it
     reminded: int = 0  # the term that ran out and was told of
     closed_at: int | None = None
 
@@ -125,7 +126,7 @@ def _move(state: State, event: Event) -> None:
             signed=bool(event.said.get("signature") or event.said.get("signed_by")),
         )
     )
-    state.offered_to, state.missing = "", None
+    state.offered_to, state.missing, state.cleaned = "", None, None
     state.disputed = event if event.what == "dispute" else None
     over = event.what == "return" or event.said.get("final")
     state.closed_at = event.at if over else None
@@ -133,6 +134,10 @@ def _move(state: State, event: Event) -> None:
 
 def _kept(state: State, event: Event) -> None:
     state.offered_to = ""
+
+
+def _cleaned(state: State, event: Event) -> None:
+    state.cleaned = state.cleaned or event
 
 
 def _missing(state: State, event: Event) -> None:
@@ -153,6 +158,7 @@ def _checked(state: State, event: Event) -> None:
 
 _SAID = dict.fromkeys(MOVES, _moved) | {
     "keep": _kept,
+    "disinfect": _cleaned,
     "missing": _missing,
     "found": _found,
     "remind": _reminded,

@@ -23,6 +23,8 @@ things = community_table(
     Column("holder", String(80), nullable=False),
     Column("since", Instant, nullable=False),
     Column("offered_to", Id),  # an account to which the holder says they gave it
+    Column("disinfect", Boolean, nullable=False, server_default=false()),  # before it passes on
+    Column("cleaned_at", Instant),  # since whoever has it got it
     Column("missing", Boolean, nullable=False, server_default=false()),
     Column("due_at", Instant),
     Column("closed_at", Instant),  # when it went back to its door

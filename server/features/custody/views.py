@@ -24,6 +24,7 @@ class ThingLine:
     since: int
     offered_to: str  # an account
     offered_name: str
+    unclean: bool  # it is to be disinfected before it passes on
     missing: bool
     due_at: int | None
     closed_at: int | None
@@ -69,6 +70,7 @@ class ThingStory:
     signed_by: str
     said_by: str  # of a move: both, giver, taker
     moves: bool
+    clean: bool  # a step on the way, and nothing that is wrong
 
 
 @dataclass(frozen=True, slots=True)

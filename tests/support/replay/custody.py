@@ -18,8 +18,8 @@ from tests.support.replay.history import History, same
 SAYING = tuple(
     f"thing.{what}"
     for what in (
-        "take", "hand", "receive", "keep", "put", "return", "dispute", "missing", "found",
-        "remind", "check",
+        "take", "hand", "receive", "keep", "disinfect", "put", "return", "dispute", "missing",
+        "found", "remind", "check",
     )
 )  # fmt: skip
 """Kinds that say something of a thing, each once."""

@@ -27,6 +27,8 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(length=80), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("offered_to", ID, nullable=True),
+        sa.Column("disinfect", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("cleaned_at", sa.BigInteger(), nullable=True),
         sa.Column("missing", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),

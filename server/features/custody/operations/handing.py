@@ -47,6 +47,7 @@ class Hand(Signed, kw_only=True):
             thing.enter(asked, Event.of(asked, "hand", self.to, **said))
             return
         thing.must_hold()
+        thing.must_be_clean()
         again = thing.state.offered_to == self.to and not signed
         telling.end(thing, asked, telling.GIVEN_TO)
         title = telling.SIGNED_FOR if signed else telling.OFFERED
@@ -122,6 +123,17 @@ class Keep(OfThing):
         thing.enter(asked, Event.of(asked, "keep"))
 
 
+@operation("thing.disinfect", label=mark("Say that it is disinfected"))
+class Disinfect(OfThing):
+    """Whoever has it disinfected it, so that it may pass on; once for each who has it."""
+
+    def say(self, thing: Thing, asked: Asked) -> None:
+        """See the class."""
+        thing.must_hold()
+        again = thing.state.cleaned is not None
+        thing.enter(asked, Event.of(asked, "disinfect")._replace(again=again))
+
+
 @operation("thing.put", label=mark("Leave something at a place"))
 class Put(OfThing):
     """It is left at a pharmacy, a gate or a post; `final` where it stays there for good."""
@@ -137,6 +149,7 @@ class Put(OfThing):
         if self.final and thing.kind.key in (CARD, KEY):
             raise Refused(GOES_BACK)
         thing.must_hold()
+        thing.must_be_clean()
         telling.end(thing, asked, telling.GIVEN_TO)
         event = Event.of(asked, "put", final=self.final)
         thing.move(asked, event, Holder(PLACE, place))
@@ -166,6 +179,7 @@ class Return(Signed):
             door = estates.household(thing.at.connection, thing.at.community_id, own)
             assert door is not None, "a household is never deleted"
             raise Refused(ANOTHER_DOOR, door=door.short_words)
+        thing.must_be_clean()
         telling.end(thing, asked, telling.GIVEN_TO, telling.HOLDER)
         name = thing.person.name
         told = telling.home(thing, asked, telling.RETURNED, name=name)

@@ -45,6 +45,7 @@ class Take(Op):
     within: Annotated[int, Meta(ge=1, le=10_080)] | None = None  # the same, in minutes from then
     only: Annotated[list[Uuid], Meta(max_length=50)] | None = None
     place: Annotated[str, Meta(max_length=60)] = ""  # where, if it is not taken at the door
+    disinfect: bool = False  # whenever it passes on
     signature: str = ""
     signed_by: Annotated[str, Meta(max_length=40)] = ""
 
@@ -128,6 +129,7 @@ class Take(Op):
             "about": self.about,
             "only": sorted({*self.only}) if self.only else None,
             "due_at": due_at,
+            "disinfect": self.disinfect,
         }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from server.db.base import AnyRow
 from server.features.custody.rules import ACCOUNT, HOUSEHOLD, Holder
@@ -29,6 +29,16 @@ def of_about(connection: Connection, community_id: int, about: str) -> tuple[Thi
         .order_by(things.c.closed_at.is_not(None), things.c.id)
     ).all()
     return lines(connection, community_id, rows)
+
+
+def newest_of(connection: Connection, community_id: int, abouts: Collection[str]) -> dict[str, int]:
+    """The newest number of what was taken along for each of these, by path."""
+    query = (
+        select(things.c.about, func.max(things.c.version))
+        .where(things.c.community_id == community_id, things.c.about.in_(list(abouts)))
+        .group_by(things.c.about)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def holding(connection: Connection, person: Person, now: int) -> tuple[ThingLine, ...]:
@@ -102,6 +112,7 @@ def lines(
             row.since,
             row.offered_to or "",
             named.account(row.offered_to) if row.offered_to else "",
+            bool(row.disinfect) and row.cleaned_at is None and row.closed_at is None,
             bool(row.missing),
             row.due_at,
             row.closed_at,

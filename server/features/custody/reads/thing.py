@@ -60,6 +60,12 @@ def thing(connection: Connection, person: Person, thing_id: str) -> ThingPage:
     )
 
 
+def story(connection: Connection, community_id: int, thing_id: str) -> tuple[ThingStory, ...]:
+    """Every hand a thing went through, the newest first; who may know of it is settled before."""
+    events = THING_EVENTS.of(connection, community_id, thing_id)
+    return tuple(_story(connection, community_id, events, rules.fold(events)))
+
+
 def _others(
     connection: Connection, person: Person, only: list[str] | None, now: int
 ) -> Iterable[tuple[str, str]]:
@@ -102,6 +108,7 @@ def _story(
             str(event.said.get("signed_by", "")),
             "" if move is None else "both" if move.given and move.got else "one",
             move is not None,
+            event.what == "disinfect",
         )
 
 
@@ -111,6 +118,7 @@ SAID = {
     "offer": mark("Handed to somebody who has not said so yet"),
     "receive": mark("Taken over"),
     "keep": mark("Kept after all"),
+    "disinfect": mark("Disinfected"),
     "put": mark("Left at a place"),
     "return": mark("Brought back"),
     "dispute": mark("Somebody says it was otherwise"),
