@@ -19,7 +19,7 @@ def made(site, who="hao", way="within", **data):
 def halves(site, who, relay):
     """The halves of a code that a page shows: ours, and theirs while it is to be told."""
     page = site.get(who, f"/relays/{relay}", headers=ENGLISH).text
-    ours = page.partition('<p class="code">')[2][:4]
+    ours = page.partition('<p class="half">')[2][:4]
     theirs = page.partition("their half by telephone: <strong>")[2][:4]
     return ours, theirs
 

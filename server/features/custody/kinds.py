@@ -30,7 +30,7 @@ KINDS = {
         ThingKind(SLIP, mark("Slip"), "≡", health=True),
         ThingKind(BAG, mark("Bag of medicine"), "✚", health=True),
         ThingKind(PARCEL, mark("Parcel"), "▣"),
-        ThingKind(KEY, mark("Key"), "⚿"),
+        ThingKind(KEY, mark("Key"), "◇"),
         ThingKind(OTHER, mark("Something else"), "·"),
     )
 }
