@@ -22,6 +22,9 @@ from server.features.people.actors import Person, actors
 from server.features.people.rules import HOUSEHOLD, MEDICAL, STEWARD
 from server.features.reports import pages
 from server.features.reports.tables import report_states
+from server.features.requests import reads as requests
+from server.features.requests.rules import FIRST
+from server.features.requests.tables import requests as request_table
 from server.features.rounds.tables import round_stairwells, rounds
 from server.seeds import BLOCK
 from server.settings import Settings
@@ -131,3 +134,17 @@ def test_a_building_has_become_stricter_step_by_step(demo: Connection) -> None:
 def test_nobody_falls_ill_who_is_known_by_name(demo: Connection) -> None:
     homes = demo.execute(select(case_table.c.household_id)).scalars()
     assert one_with(demo, HOUSEHOLD).household_id not in set(homes)
+
+
+def test_help_was_given_at_night_and_two_requests_of_today_are_in_good_hands(
+    demo: Connection,
+) -> None:
+    states = Counter(demo.execute(select(request_table.c.state)).scalars())
+    assert states == {"done": 1, "under_way": 1, "taken": 1, "asked": 2}
+    own = requests.mine(demo, one_with(demo, HOUSEHOLD), "en").lines
+    assert [(line.kind.key, line.state) for line in own] == [("medicine", "taken")]
+
+
+def test_what_nobody_took_has_gone_on_to_the_next(demo: Connection) -> None:
+    lift = demo.execute(select(request_table.c.level).where(request_table.c.kind == "power"))
+    assert lift.scalar_one() > FIRST

@@ -1,9 +1,10 @@
 """What SQLite's query planner is told about our tables.
 
 Without statistics it supposes ten rows behind the first column of any index. Here that column is
-the community, behind which there are thousands, so it read whole communities instead of using a
-better index. ANALYZE would count, but only what is there on that day, and plans would change with
-it; so every database is told the same: communities and rounds are large, all within them is small.
+the community, behind which there are many thousands, so it read whole communities instead of
+using a better index. ANALYZE would count, but only what is there on that day, and plans would
+change with it; so every database is told the same: communities and rounds are large, all within
+them is small.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 ROWS = 1_000_000
-LARGE = {"community_id": 10_000, "round_id": 5_000}
+LARGE = {"community_id": 100_000, "round_id": 5_000}
 """Rows that share these, where an index begins with them."""
 
 SMALL = (30, 10, 3)

@@ -15,6 +15,7 @@ from server.features.requests import reads as requests
 from server.features.rounds import reads
 from server.features.testing import reads as testing
 from server.routes.drawing import Asking, read
+from server.web import menu
 from server.web.asking import Asker
 
 
@@ -33,7 +34,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         return asking.draw(
             "home/steward.html",
             needs=needs, late=late, rounds=cards, reporting=reporting, inbox=inbox, asked=asked,
-            handed=handed, seq=inbox.seq,
+            handed=handed, duties=menu.duties(person, asking.now), seq=inbox.seq,
         )  # fmt: skip
     if person.household_id is not None and not person.is_a(VOLUNTEER, asking.now):
         found = await read(asking, reads.household_home, person, asking.language)
@@ -42,7 +43,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         return asking.draw(
             "home/household.html",
             home=found, inbox=inbox, turns=turns, photos=taken, reporting=reporting, asked=asked,
-            seq=found.seq,
+            own=menu.own(person, asking.now), seq=found.seq,
         )  # fmt: skip
     work = await read(asking, reads.work, person, asking.language)
     sites = await read(asking, testing.sites_of, person)
@@ -56,5 +57,6 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         inbox=inbox,
         asked=asked,
         handed=handed,
+        duties=menu.duties(person, asking.now),
         seq=inbox.seq,
     )

@@ -1,4 +1,4 @@
-"""The demo's first days, told in operations: rounds, an announcement, and an outbreak.
+"""The demo's first days, told in operations: rounds, announcements, an outbreak, requests.
 
 Everything goes through the one write path, so that the demo is also what a real day looks like.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from server.features.rounds.tables import rounds as rounds_table
-from server.story import outbreak, rounds
+from server.story import outbreak, requests, rounds
 from server.story.telling import Story
 
 
@@ -22,7 +22,9 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     if told:
         return
     story = Story(connection, community_id, now, key)
+    requests.last_night(story)
     outbreak.yesterday(story)
     rounds.today(story)
     outbreak.today(story)
+    requests.today(story)
     story.react()

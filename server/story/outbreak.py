@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from server import clock
 from server.features.bulletins.tables import bulletins
-from server.features.estates.tables import households, stairwells
-from server.features.people.rules import MEDICAL, OFFICER
-from server.features.people.tables import accounts, residents, roles
+from server.story import neighbours
+from server.story.neighbours import KNOWN, Someone, Stairwell
 from server.story.telling import Story
 
 CHANCE = 20260401
@@ -31,9 +29,6 @@ CONTROLLED = "可到楼下取物资，错峰、戴口罩。"
 PHONE = "000-0000 0100"
 """Of the committee; nobody has it in earnest."""
 
-KNOWN = "孙奶奶"
-"""Whom the demo signs in as a household."""
-
 CHANGES = "7天无新增，且两轮检测全部阴性。"
 
 MORE = {
@@ -43,30 +38,10 @@ MORE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stairwell:
-    """A stairwell of 梅园 and who collects its results."""
-
-    id: int
-    building: int
-    short: str
-    officer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Someone:
-    """Somebody at home, and the account of their household."""
-
-    resident: int
-    door: int
-    name: str
-    account: str
-
-
 def yesterday(story: Story) -> None:
     """One person was fetched from building 12, which was sealed; in the evening came a bulletin."""
-    steward, [doctor, *_] = story.steward, _doctors(story)
-    places = _stairwells(story)
+    steward, [doctor, *_] = story.steward, neighbours.doctors(story)
+    places = neighbours.places(story)
     home = places[FIRST_ILL]
     story.ask(steward, "estate.phone", {"phone": PHONE}, story.since(10, 8))
     _set(story, "precaution", PRECAUTION, story.since(10, 9), compounds=story.compounds)
@@ -74,7 +49,7 @@ def yesterday(story: Story) -> None:
         story, "controlled", CONTROLLED, story.since(4, 16), CHANGES, 3,
         buildings=[home.building, places["8-1"].building],
     )  # fmt: skip
-    ill = _at_home(story, home)[0]
+    ill = neighbours.at_home(story, home)[0]
     case = story.ask(
         steward,
         "case.open",
@@ -99,9 +74,9 @@ def yesterday(story: Story) -> None:
 
 def today(story: Story) -> None:
     """Most have reported their test by now; one was positive, and the vehicle is on its way."""
-    doctors, places = _doctors(story), _stairwells(story)
+    doctors, places = neighbours.doctors(story), neighbours.places(story)
     chance = random.Random(CHANCE)  # noqa: S311
-    ill, unclear, *_ = _at_home(story, places[ILL_TODAY])
+    ill, unclear, *_ = neighbours.at_home(story, places[ILL_TODAY])
     antigen = _round(
         story, doctors, places.values(), 3 * clock.HOUR,
         title="抗原检测 今日", kind="antigen", deadline=clock.rfc3339(story.now + 3 * clock.HOUR),
@@ -120,7 +95,7 @@ def today(story: Story) -> None:
     for place in isolated:
         them = _sample(story, chance, place, 0.5, without={ill.door})
         _chain(story, isolation, place, them, "feels_well", 30 * clock.MINUTE)
-    contacts = _others(story, ill, places[ILL_TODAY])
+    contacts = neighbours.others(story, ill, places[ILL_TODAY])
     _fetch(story, doctors[0], case, [(one, isolation) for one in contacts])
     sealed = [places[ILL_TODAY].building]
     _set(story, "sealed", SEALED, 60 * clock.MINUTE, CHANGES, 7, buildings=sealed)
@@ -224,81 +199,11 @@ def _sample(
 ) -> list[Someone]:
     """The people of a share of a stairwell's homes; those who are known by name report later."""
     homes: dict[int, list[Someone]] = {}
-    for one in _people(story, place):
+    for one in neighbours.people(story, place):
         homes.setdefault(one.door, []).append(one)
     return [
         one
         for door, people in homes.items()
         if door not in without and people[0].name != KNOWN and chance.random() < share
         for one in people
-    ]
-
-
-# Who and where
-
-
-def _doctors(story: Story) -> list[str]:
-    """The medical volunteers."""
-    return story.all_with(MEDICAL)
-
-
-def _stairwells(story: Story) -> dict[str, Stairwell]:
-    """The stairwells of the first compound, by what stands in their squares."""
-    officer = roles.c
-    rows = story.connection.execute(
-        select(stairwells.c.id, stairwells.c.building_id, stairwells.c.short, officer.account_id)
-        .join(
-            roles,
-            (officer.community_id == stairwells.c.community_id)
-            & (officer.scope_id == stairwells.c.id),
-        )
-        .where(
-            stairwells.c.community_id == story.community_id,
-            stairwells.c.compound_id == story.compounds[0],
-            officer.role == OFFICER,
-            officer.scope == "stairwell",
-        )
-        .order_by(stairwells.c.position)
-    )
-    return {row.short: Stairwell(*row) for row in rows}
-
-
-def _people(story: Story, place: Stairwell) -> list[Someone]:
-    """Everybody who is at home in a stairwell, with the account of their household."""
-    rows = story.connection.execute(
-        select(residents.c.id, households.c.id, residents.c.name, accounts.c.id)
-        .join(
-            households,
-            (households.c.community_id == residents.c.community_id)
-            & (households.c.id == residents.c.household_id),
-        )
-        .join(
-            accounts,
-            (accounts.c.community_id == households.c.community_id)
-            & (accounts.c.household_id == households.c.id),
-        )
-        .where(
-            residents.c.community_id == story.community_id,
-            residents.c.present,
-            households.c.stairwell_id == place.id,
-        )
-        .order_by(households.c.id, residents.c.id)
-    )
-    return [Someone(*row) for row in rows]
-
-
-def _at_home(story: Story, place: Stairwell) -> list[Someone]:
-    """The first of each home in which several live."""
-    homes: dict[int, list[Someone]] = {}
-    for one in _people(story, place):
-        homes.setdefault(one.door, []).append(one)
-    return [people[0] for people in homes.values() if len(people) > 1]
-
-
-def _others(story: Story, who: Someone, place: Stairwell) -> list[int]:
-    """Who lives with somebody."""
-    return [
-        one.resident
-        for one in _people(story, place)
-        if one.door == who.door and one.resident != who.resident
     ]

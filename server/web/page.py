@@ -55,7 +55,6 @@ class Page:
     path: str
     may_lead: bool
     may_announce: bool
-    may_see_cases: bool = False
     may_post: bool = False  # into chat groups: keeps their bots
     version: str = __version__
 
@@ -159,7 +158,6 @@ def page_of(
         path=request.url.path,
         may_lead=bool(person and person.leads(now)),
         may_announce=bool(person and (person.leads(now) or person.is_a(OFFICER, now))),
-        may_see_cases=bool(person and person.may_somewhere(May.SEE_CASES, now)),
         may_post=bool(person and person.may(May.MANAGE_CHANNELS, now)),
     )
 

@@ -6,8 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
@@ -23,8 +22,7 @@ from tests.support.phones import tap
 from tests.support.postgres import Postgres
 from tests.support.postgres import rows as postgres_rows
 from tests.support.server import Server
-
-COMMAND = (sys.executable, "-m", "server.cli")
+from tests.support.warm import warm
 
 DATABASE = "STAIRWELL_DATABASE_URL"
 
@@ -74,14 +72,12 @@ class Neighbourhood:
 def run(data: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
     """What a `stairwell` command prints."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STAIRWELL_")}
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        env={**kept, "STAIRWELL_DATA_DIR": str(data), **(environment or {})},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout
+    said = {**kept, "STAIRWELL_DATA_DIR": str(data), **(environment or {})}
+    with tempfile.NamedTemporaryFile() as printed:
+        status = warm().start(arguments, said, Path(printed.name)).wait()
+        told = Path(printed.name).read_text("utf-8")
+    assert status == 0, told
+    return told
 
 
 def new_links(data: Path, environment: Mapping[str, str] | None = None) -> Links:

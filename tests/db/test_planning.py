@@ -1,8 +1,11 @@
 """SQLite plans by what every database is told, and not by what it happens to hold."""
 
+import sys
+
 import pytest
 from sqlalchemy import bindparam, select
 
+import server.app  # noqa: F401, so that every query is there
 from server.db.bulk import Query, among
 from server.db.migrate import upgrade
 from server.db.session import sqlite_engine
@@ -58,3 +61,21 @@ def test_a_stairwell_is_read_without_the_rest_of_its_round(connection):
 def test_people_are_read_without_the_rest_of_their_community(connection):
     search = plan(connection, of_community(residents, among(residents.c.household_id, "doors")))[0]
     assert search.endswith("(community_id=? AND household_id=?)")
+
+
+QUERIES = {
+    f"{name}.{called}": query
+    for name, module in sorted(sys.modules.items())
+    if name.startswith("server.")
+    for called, query in vars(module).items()
+    if isinstance(query, Query)
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_no_query_reads_a_whole_community(connection, query):
+    """A report that was looked for among all that were ever made slowed every morning's results."""
+    found = [line for line in plan(connection, query) if "json_each" not in line]
+    assert not [
+        line for line in found if line.startswith("SCAN") or line.endswith("(community_id=?)")
+    ]

@@ -167,7 +167,13 @@ async def arena(folder: Path, database_url: str = "", workers: int = 1) -> Async
     async with AsyncExitStack() as stack:
         environment = {"STAIRWELL_DATABASE_URL": database_url, "STAIRWELL_LOG_LEVEL": "warning"}
         arguments = ("--workers", str(workers)) if workers > 1 else ()
-        server = Server(folder / "data", environment=environment, arguments=arguments, patience=120)
+        server = Server(
+            folder / "data",
+            environment=environment,
+            arguments=arguments,
+            patience=120,
+            forked=True,
+        )
         stack.callback(server.close)
         settings = Settings(data_dir=server.data, database_url=database_url)
         await asyncio.to_thread(upgrade, settings)

@@ -26,6 +26,8 @@ from typing import IO, Self
 
 import pytest
 
+from tests.support.warm import Forked, warm
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 # Below the ports that systems hand out to clients: nobody takes ours while the server is down.
@@ -40,8 +42,9 @@ class Server:
     """`stairwell serve` with data, a port and a log of its own.
 
     `environment` adds to or overrides what the server is told; `arguments` go after `serve`;
-    `command` replaces `python -m server.cli` for tests of this class; `patience` is how many
-    seconds a start may take on a busy machine: one that ends by itself is noticed at once.
+    `command` replaces `python -m server.cli` for tests of this class; `forked` starts it without
+    the wait for all it loads, see `tests.support.warm`; `patience` is how many seconds a start may
+    take on a busy machine: one that ends by itself is noticed at once.
     """
 
     def __init__(
@@ -52,16 +55,18 @@ class Server:
         arguments: Sequence[str] = (),
         command: Sequence[str] = (sys.executable, "-m", "server.cli"),
         patience: float = 60,
+        forked: bool = False,
     ) -> None:
         self.data = data
         self.environment = dict(environment or {})
         self.arguments = list(arguments)
         self.command = list(command)
         self.patience = patience
+        self.forked = forked
         self.port, self._claim = claim_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = data.with_name(data.name + ".log")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -93,13 +98,18 @@ class Server:
         """Start it, on the port it had before, and return once it answers."""
         assert not self.running, "the server is running already"
         self.data.mkdir(parents=True, exist_ok=True)
+        arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), *self.arguments]
+        if self.forked:
+            self._process = warm().start(arguments, self._environment(), self.log_file)
+        else:
+            self._process = self._typed(arguments)
+        self.wait()
+
+    def _typed(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+        """The command as somebody types it."""
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *self.command,
-                    *("serve", "--host", "127.0.0.1", "--port", str(self.port)),
-                    *self.arguments,
-                ],
+            return subprocess.Popen(
+                [*self.command, *arguments],
                 cwd=ROOT,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
@@ -107,7 +117,6 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.wait()
 
     def wait(self) -> None:
         """Until /healthz answers."""
@@ -229,6 +238,7 @@ def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     with contextlib.ExitStack() as servers:
 
         def make(name: str = "data", **options: object) -> Server:
+            options.setdefault("forked", "command" not in options)
             server = Server(tmp_path / name, **options)  # type: ignore[arg-type]
             servers.callback(server.close)
             return server

@@ -28,7 +28,11 @@ requests = community_table(
     Column("joined_to", Id),
     Column("closed_at", Instant),
     Column("version", BigInteger, nullable=False),  # seq of the last event
-    Index(None, "community_id", "closed_at", "due_at"),
+    # All that the desk asks of ten thousand, so that it looks up only those it shows.
+    Index(
+        "requests_desk_idx",
+        *("community_id", "closed_at", "due_at", "state", "kind", "stairwell_id", "owner"),
+    ),
     Index(None, "community_id", "household_id"),
     Index(None, "community_id", "asked_by", "opened_at"),
     Index(None, "community_id", "joined_to"),

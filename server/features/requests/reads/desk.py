@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from server import clock
 from server.db.base import AnyRow
@@ -51,12 +51,13 @@ def desk(connection: Connection, person: Person, language: str) -> Desk:
         .limit(SHOWN)
     ).all()
     found = parts.lines(connection, person, language, [*urgent, *running, *entered])
+    all_urgent, all_running = _count(connection, mine, pressing, urgent, running)
     places = estates.places(connection, community_id)
     return Desk(
         pressing=found[: len(urgent)],
-        pressing_count=_count(connection, mine & pressing, urgent),
+        pressing_count=all_urgent,
         running=found[len(urgent) : len(urgent) + len(running)],
-        running_count=_count(connection, mine & ~pressing, running),
+        running_count=all_running,
         entered=found[len(urgent) + len(running) :],
         notes=tuple(_notes(connection, person, language, places, now)),
         places=tuple(_leaving(person, language, places, now)),
@@ -92,12 +93,19 @@ def _first(connection: Connection, condition: ColumnElement[bool]) -> Sequence[A
     ).all()
 
 
-def _count(connection: Connection, condition: ColumnElement[bool], shown: Sequence[AnyRow]) -> int:
-    """How many there are, where more may be than are shown."""
-    if len(shown) < SHOWN:
-        return len(shown)
-    query = select(func.count()).select_from(requests).where(condition)
-    return int(connection.execute(query).scalar_one())
+def _count(
+    connection: Connection,
+    mine: ColumnElement[bool],
+    pressing: ColumnElement[bool],
+    urgent: Sequence[AnyRow],
+    running: Sequence[AnyRow],
+) -> tuple[int, int]:
+    """How many press and how many are under way, where more may than are shown."""
+    if max(len(urgent), len(running)) < SHOWN:
+        return len(urgent), len(running)
+    query = select(func.count(), func.count(case((pressing, 1)))).select_from(requests).where(mine)
+    every, press = connection.execute(query).one()
+    return press, every - press
 
 
 def _notes(

@@ -1,0 +1,45 @@
+"""What somebody may open from their first page: one entry a feature, by what they may do there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.features.people.actors import Person
+from server.features.people.rules import May
+from server.i18n import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page that others start from."""
+
+    path: str
+    glyph: str
+    label: str  # marked words
+    right: May | None = None  # whoever has it somewhere; None: every household
+
+
+ENTRIES = (
+    Entry("/requests", "!", mark("Requests"), May.ANSWER),
+    Entry("/requests/new", "＋", mark("At a door"), May.ANSWER),
+    Entry("/requests/phone", "☎", mark("By telephone"), May.LEAD),
+    Entry("/things", "▣", mark("In my hands"), May.HOLD),
+    Entry("/cases", "✚", mark("Cases"), May.SEE_CASES),
+    Entry("/cases/mine", "✚", mark("Our household's health")),
+    Entry("/things/ours", "▣", mark("Our things")),
+    Entry("/bulletins", "≡", mark("Bulletins")),
+    Entry("/testing/mine", "✓", mark("Our last tests")),
+)
+"""In the order in which pages show them."""
+
+
+def duties(person: Person, now: int) -> tuple[Entry, ...]:
+    """The entries of somebody who works here."""
+    return tuple(
+        one for one in ENTRIES if one.right is not None and person.may_somewhere(one.right, now)
+    )
+
+
+def own(person: Person, now: int) -> tuple[Entry, ...]:
+    """The entries of somebody who speaks for a household."""
+    return tuple(one for one in ENTRIES if one.right is None) if person.homes(now) else ()
