@@ -166,13 +166,20 @@ class Relay:
         """The row that both halves of a code lead to."""
         return shared(self.at.connection, key)
 
-    def share(self, key: str, **moments: int) -> None:
-        """Write into that row when something happened, and nothing else."""
-        self.at.connection.execute(
+    def share(self, key: str, what: str, moment: int) -> bool:
+        """Write into that row when something happened, once; False where it had happened already.
+
+        Two communities may come at the same time, each in its own process: the row decides.
+        """
+        column = relay_codes.c[what]
+        written = self.at.connection.execute(
             update(relay_codes)
-            .where(relay_codes.c.community_id == BETWEEN, relay_codes.c.key == key)
-            .values(**moments)
+            .where(
+                relay_codes.c.community_id == BETWEEN, relay_codes.c.key == key, column.is_(None)
+            )
+            .values({column: moment})
         )
+        return written.rowcount == 1
 
 
 def shared(connection: Connection, key: str) -> AnyRow | None:

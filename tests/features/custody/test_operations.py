@@ -59,6 +59,8 @@ def test_only_who_works_at_a_door_takes_things_along_from_there(told, hands):
     assert words(hands.take(actor="bo", household=told.door("tower", "1801"))) == taking.NOT_THERE
     other = told.door("neighbour", "101")
     assert words(hands.take(actor="yun", household=other)) == taking.NOT_THERE
+    hands.taken("bag", actor="yun", household=other, place="药店")
+    assert words(hands.take(actor="sun", place="药店")) == taking.NOT_THERE
     assert words(hands.take(household=999_999)) == taking.NOT_THERE
     assert words(hands.take(household=None)) == taking.SAY_FROM
     assert words(hands.take("dragon")) == taking.NO_SUCH_KIND

@@ -107,7 +107,7 @@ class Renew(OfRelay):
         if relay.row.way == rules.IN:
             relay.write(half=_told(self.half))
         else:
-            relay.share(relay.row.code_key, withdrawn_at=relay.now)
+            relay.share(relay.row.code_key, "withdrawn_at", relay.now)
             new_code(relay)
         relay.enter(asked, Event.of(asked, "renew"))
 

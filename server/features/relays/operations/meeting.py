@@ -43,7 +43,7 @@ class Part(OfRelay):
         must_hold(relay.shared(relay.row.code_key), relay.now)
         relay.must_have_it()
         assert relay.parcel is not None
-        relay.share(relay.row.code_key, given_at=relay.now)
+        relay.share(relay.row.code_key, "given_at", relay.now)
         relay.write(other_half="")
         told = telling.home(relay, asked, telling.AT_THE_GATE)
         told += telling.owner(relay, asked, telling.AT_THE_GATE)
@@ -73,9 +73,8 @@ class Fetch(OfRelay):
         if row is None:
             raise Refused(WRONG_HALF)
         must_hold(row, relay.now)
-        if row.taken_at is not None:
+        if not relay.share(key, "taken_at", relay.now):
             raise Refused(USED)
-        relay.share(key, taken_at=relay.now)
         relay.write(code_key=key)
         told = telling.home(relay, asked, telling.AT_THE_GATE)
         relay.enter(asked, Event.of(asked, "fetch", notices=told))

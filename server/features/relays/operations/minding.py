@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from server.features.people import reads as people
-from server.features.people.rules import May, may_somewhere
+from server.features.people.rules import May
 from server.features.relays import rules, telling
 from server.features.relays.file import Relay
 from server.features.relays.operations.saying import Line, OfRelay
@@ -25,8 +25,10 @@ class Assign(OfRelay):
         """See the class."""
         relay.must_lead()
         relay.must_be_open()
-        held = people.staff_roles(relay.at.connection, relay.at.community_id, relay.now)
-        if not may_somewhere(held.get(self.to, ()), May.HOLD, relay.now):
+        able = people.who_may(
+            relay.at.connection, relay.at.community_id, May.HOLD, [relay.door], relay.now
+        )
+        if self.to not in able:
             raise Refused(NOT_ON_DUTY)
         again = relay.state.carrier == self.to
         told = [] if again else telling.carrier(relay, asked, telling.GO, self.to)
@@ -46,7 +48,7 @@ class End(OfRelay):
             raise Refused(NOT_ARRIVED)
         if relay.row.way == rules.IN and relay.row.code_key:
             assert relay.parcel is not None
-            relay.share(relay.row.code_key, arrived_at=relay.parcel.closed_at or relay.now)
+            relay.share(relay.row.code_key, "arrived_at", relay.parcel.closed_at or relay.now)
         told = telling.home(relay, asked, telling.IS_THERE)
         told += telling.owner(relay, asked, telling.IS_THERE)
         relay.enter(asked, Event.of(asked, "end", notices=told))
@@ -89,7 +91,7 @@ class Cancel(OfRelay):
         if relay.state.state == rules.PARTED:
             raise Refused(IT_LEFT)
         if relay.row.way == rules.OUT:
-            relay.share(relay.row.code_key, withdrawn_at=relay.now)
+            relay.share(relay.row.code_key, "withdrawn_at", relay.now)
         relay.write(other_half="")
         told = telling.home(relay, asked, telling.CALLED_OFF)
         told += telling.owner(relay, asked, telling.CALLED_OFF)
@@ -104,7 +106,7 @@ def arrived(relay: Relay) -> bool:
     return relay.parcel is not None and relay.parcel.closed_at is not None
 
 
-NOT_ON_DUTY = mark("Choose somebody who is on duty here.")
+NOT_ON_DUTY = mark("Choose somebody who is on duty there.")
 NOT_ARRIVED = mark("The parcel is not at its door yet. Whoever brings it there says so.")
 NOT_LATE = mark("Its time is not over.")
 IT_LEFT = mark("The parcel is with the other community already: it cannot be called off.")

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, select
 from server import clock
 from server.db.base import AnyRow
 from server.features.custody import reads as custody
+from server.features.estates.records import Household
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotThere
-from server.features.people.rules import May, may_somewhere
+from server.features.people.rules import May
 from server.features.relays import rules
 from server.features.relays.file import door_of, parcel_of, runs, sees, shared
 from server.features.relays.reads.lists import line
@@ -65,7 +66,7 @@ def relay(connection: Connection, person: Person, relay_id: str) -> RelayPage:
         leads=leads,
         waits=row.household_id in person.homes(now),
         has_it=parcel is not None and parcel.holder_id == person.id and parcel.closed_at is None,
-        others=tuple(_others(connection, person, now)) if leads and open_ else (),
+        others=tuple(_others(connection, community_id, door, now)) if leads and open_ else (),
         seq=round_parts.newest(connection, community_id),
     )
 
@@ -92,10 +93,12 @@ def _steps(events: list[Event], names: dict[str, str]) -> Iterable[RelayStep]:
             yield RelayStep(event.at, SAID[word], "" if by_itself else names[event.actor])
 
 
-def _others(connection: Connection, person: Person, now: int) -> list[tuple[str, str]]:
-    held = people.staff_roles(connection, person.community_id, now)
-    able = [one for one, roles in held.items() if may_somewhere(roles, May.HOLD, now)]
-    known = people.accounts_by_id(connection, person.community_id, able)
+def _others(
+    connection: Connection, community_id: int, door: Household, now: int
+) -> list[tuple[str, str]]:
+    """Who may be asked to go."""
+    able = people.who_may(connection, community_id, May.HOLD, [door], now)
+    known = people.accounts_by_id(connection, community_id, able)
     return sorted(((one, known[one].name) for one in able), key=lambda one: (one[1], one[0]))
 
 
