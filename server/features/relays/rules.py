@@ -61,6 +61,7 @@ class State:
     state: str = UNDER_WAY
     since: int = 0
     carrier: str = ""
+    met: bool = False  # it was taken over from the other community
     told: bool = False  # the other half was told to the other community
     reminded: bool = False
     closed_at: int | None = None
@@ -86,6 +87,7 @@ def fold(events: Iterable[Event]) -> State:
         if event.what in _BECOMES:
             state.state, state.since = _BECOMES[event.what], event.at
             state.closed_at = event.at if state.state in (ARRIVED, CANCELLED) else None
+            state.met = state.met or event.what == "fetch"
         elif event.what == "assign":
             state.carrier = event.key
         elif event.what in ("told", "renew"):
@@ -111,7 +113,7 @@ def what_next(way: str, state: State, parcel: Parcel | None) -> str:
     if state.state == PARTED:
         return WAIT
     if parcel is None:
-        return MEET if way == IN else FETCH
+        return CLEAN if state.met else MEET if way == IN else FETCH
     if parcel.closed_at is not None:
         return OVER
     if parcel.missing:

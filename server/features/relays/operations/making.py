@@ -34,7 +34,7 @@ class Make(Op):
     what: Line
     household: Number | None = None
     door: Line = ""  # the same, typed as it stands on the plate
-    start: Line = ""
+    start: Annotated[str, Meta(max_length=60)] = ""
     gate: Annotated[str, Meta(max_length=60)] = ""
     half: Half = ""
     request: Uuid | None = None

@@ -38,9 +38,8 @@ def relay(connection: Connection, person: Person, relay_id: str) -> RelayPage:
         raise NotThere(relay_id)
     carries = runs(person, row, state, parcel)
     leads = person.id == row.owner or person.may(May.SEE_THINGS, now, door)
-    names = people.accounts_by_id(
-        connection, community_id, {row.owner, *(one.actor for one in events), state.carrier}
-    )
+    known = {row.owner, *(one.actor for one in events), state.carrier} - {""}
+    names = people.accounts_by_id(connection, community_id, known)
     code = shared(connection, row.code_key) if row.code_key else None
     open_ = state.closed_at is None
     return RelayPage(
