@@ -1,3 +1,18 @@
+import { hear } from "./channel.js";
+import { refreshPack } from "./pack.js";
+
+/** The pack is asked for no sooner than this after the last time. */
+const PAUSE = 31e3;
+let again;
+
+/** Whoever takes a thing walks into a stairwell with it: its page has to be on the phone by then. */
+hear("outbox", ({ answered = [] }) => {
+  if (!answered.length) return;
+  clearTimeout(again);
+  refreshPack();
+  again = setTimeout(refreshPack, PAUSE);
+});
+
 /**
  * Signing with a finger: `[data-sign]` in a form holds an <svg> with one path and a hidden field. Without this
  * script whoever signs types their name.

@@ -30,10 +30,12 @@ def test_a_card_is_taken_handed_on_without_a_signal_signed_for_and_brought_back(
     thing = the_thing(neighbourhood)
     held_by(neighbourhood, account_of(hao))
     until_packed(hao, f"/things/{thing}")
+    row = hao.locator(f'a.thing[href="/things/{thing}"]')
+    expect(row).to_be_visible(timeout=30_000)
 
     # In the stairwell nobody hears what Hao says; it waits, and then it is Yun's turn to say it.
     neighbourhood.server.stop()
-    tap(hao.locator(f'a.thing[href="/things/{thing}"]'))
+    tap(row)
     hao.wait_for_url(f"**/things/{thing}")
     handing = operation(hao, "thing.hand")
     handing.locator('[name="to"]').select_option(account_of(yun))
