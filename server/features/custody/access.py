@@ -34,7 +34,7 @@ def whose(person: Person, row: AnyRow, now: int) -> bool:
 
 
 def has(person: Person, state: State) -> bool:
-    """True for whoever has it, is said to have been given it, or may object to how it left them."""
+    """True for whoever has it, or is said to have been given it."""
     holds = state.holder.kind == ACCOUNT and state.holder.who == person.id
     return holds or state.offered_to == person.id
 
