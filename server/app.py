@@ -23,6 +23,8 @@ from server.db.session import open_database
 from server.features.bulletins import operations as bulletins_operations
 from server.features.cases import operations as cases_operations
 from server.features.cases import reactions as cases_reactions
+from server.features.custody import operations as custody_operations
+from server.features.custody import reactions as custody_reactions
 from server.features.estates import operations as estates_operations
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
@@ -30,6 +32,8 @@ from server.features.people import operations as people_operations
 from server.features.photos import reactions as photos_reactions
 from server.features.photos.keeper import Keeper
 from server.features.photos.store import open_store
+from server.features.relays import operations as relays_operations
+from server.features.relays import reactions as relays_reactions
 from server.features.reports import operations as reports_operations
 from server.features.reports import reactions as reports_reactions
 from server.features.requests import operations as requests_operations
@@ -47,6 +51,7 @@ from server.routes import (
     bulletins,
     cases,
     channels,
+    custody,
     drawing,
     estates,
     home,
@@ -56,6 +61,7 @@ from server.routes import (
     photos,
     push,
     pwa,
+    relays,
     reports,
     requests,
     rounds,
@@ -95,6 +101,10 @@ FEATURES = (
     cases_reactions,
     requests_operations,
     requests_reactions,
+    custody_operations,
+    custody_reactions,
+    relays_operations,
+    relays_reactions,
     photos_reactions,
     spread,
     subscriptions,
@@ -145,6 +155,8 @@ def create_app(settings: Settings) -> Litestar:
             testing.router,
             cases.router,
             requests.router,
+            custody.router,
+            relays.router,
             testing.card,
             channels.router,
             photos.router,

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from server.features.custody import reads as custody
 from server.features.notices import reads as notices
 from server.features.people.rules import VOLUNTEER
 from server.features.photos import reads as photos
@@ -25,6 +26,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     inbox = await read(asking, notices.inbox, person, asking.language)
     reporting = await read(asking, reports.asked, person, asking.language)
     asked = await read(asking, requests.waiting, person)
+    handed = await read(asking, custody.waiting, person)
     if person.leads(asking.now):
         cards = await read(asking, reads.round_cards, person)
         needs = await read(asking, reads.pressing, person, asking.language, cards)
@@ -32,7 +34,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         return asking.draw(
             "home/steward.html",
             needs=needs, late=late, rounds=cards, reporting=reporting, inbox=inbox, asked=asked,
-            duties=menu.duties(person, asking.now), seq=inbox.seq,
+            handed=handed, duties=menu.duties(person, asking.now), seq=inbox.seq,
         )  # fmt: skip
     if person.household_id is not None and not person.is_a(VOLUNTEER, asking.now):
         found = await read(asking, reads.household_home, person, asking.language)
@@ -54,6 +56,7 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         reporting=reporting,
         inbox=inbox,
         asked=asked,
+        handed=handed,
         duties=menu.duties(person, asking.now),
         seq=inbox.seq,
     )

@@ -13,6 +13,8 @@ from litestar.response import Stream
 
 from server import __version__, clock
 from server.features.bulletins import reads as bulletins
+from server.features.custody import reads as custody
+from server.features.relays import reads as relays
 from server.features.reports import pages as reports
 from server.features.requests import reads as requests
 from server.features.rounds import reads
@@ -113,13 +115,16 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     if asked:
         pages.append((REPORTING, "-".join(one.version for one in asked)))
     pages += await database.read(requests.pack, person)
+    pages += await database.read(custody.pack, person)
+    pages += await database.read(relays.pack, person)
     assets = request.app.state.pages.assets
     build = assets.build
     with_photos = any(one.round.kind.photo for one in asked)
     if with_photos or await database.read(reads.takes_photos, person):
         pages.append(("/photos/shared", _version(pages)))
     # The worker keeps the files by asking for them.
-    pages += [(assets.url(one), "") for one in ASKING]
+    loaded = (*ASKING, *HANDING) if any(url == THINGS for url, _ in pages) else ASKING
+    pages += [(assets.url(one), "") for one in loaded]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
     key, at = await push.current(request), clock.rfc3339(clock.now())
@@ -128,8 +133,14 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     return _sent(request, File(packed, gzip.compress(packed, mtime=0), JSON), NOT_KEPT)
 
 
+THINGS = "/things"
+"""What somebody has in their hands."""
+
 REPORTING = "/reports/mine"
 """Where a household reports itself: also where it has no signal."""
+
+HANDING = ("build/custody.js", "build/custody.css")
+"""What the pages load on which things are handed over, and signed for with a finger."""
 
 ASKING = ("build/photos.js", "build/photos.css", "build/requests.css")
 """What the page loads on which anybody may ask for help, with a photo."""

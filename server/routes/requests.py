@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 
 from server.features.people.register import NotAllowed, NotThere
+from server.features.relays import reads as relays
 from server.features.requests import reads
 from server.features.requests.kinds import AMBULANCE, KINDS
 from server.features.requests.rules import BREADTHS, LONGEST
@@ -107,10 +108,12 @@ async def _looked_up(asking: Asking, request_id: str) -> str:
 
 async def _show(asking: Asking, request_id: str, number: str) -> Response[bytes]:
     found = await read(asking, reads.request, asking.person, asking.language, request_id)
+    parcels = await read(asking, relays.of_request, asking.person.community_id, request_id)
     return asking.draw(
         "requests/show.html" if found.answers else "requests/own.html",
         request=found,
         number=number,
+        relays=parcels,
         longest=LONGEST,
         seq=found.seq,
         store=found.kept and not number,

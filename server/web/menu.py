@@ -23,8 +23,10 @@ ENTRIES = (
     Entry("/requests", "!", mark("Requests"), May.ANSWER),
     Entry("/requests/new", "＋", mark("At a door"), May.ANSWER),
     Entry("/requests/phone", "☎", mark("By telephone"), May.LEAD),
+    Entry("/things", "▣", mark("In my hands"), May.HOLD),
     Entry("/cases", "✚", mark("Cases"), May.SEE_CASES),
     Entry("/cases/mine", "✚", mark("Our household's health")),
+    Entry("/things/ours", "▣", mark("Our things")),
     Entry("/bulletins", "≡", mark("Bulletins")),
     Entry("/testing/mine", "✓", mark("Our last tests")),
 )

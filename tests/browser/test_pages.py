@@ -76,6 +76,8 @@ STEWARD = (
     "/requests/phone?door=12-3-11",
     "/requests/{request}",
     "/requests/{helped}",
+    "/things/out",
+    "/relays/new",
     "/outbox",
     "/settings",
     "/offline",
@@ -86,6 +88,9 @@ VOLUNTEER = (
     "/requests",
     "/requests/new#food",
     "/requests/{helped}",
+    "/things",
+    "/things/{thing}",
+    "/relays/{relay}",
     "/notices",
     "/rounds/{round}/stairwells/{mine}",
     "/rounds/{round}/stairwells/{mine}/hand-on",
@@ -97,7 +102,7 @@ HOUSEHOLD = (
     *("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/cases/mine"),
     *("/control", "/bulletins", "/open/1/bulletins/{yesterday}", "/reports/mine"),
     *("/requests", "/requests/new", "/requests/new#medicine", "/requests/new#quarrel"),
-    *("/requests/{request}", "/requests/{helped}"),
+    *("/requests/{request}", "/requests/{helped}", "/things/ours", "/things/{thing}"),
 )
 
 NARROWER = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
@@ -147,6 +152,7 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
         "round": round_id, "mine": stairwell, "stairwell": found.group(1), "door": door,
         "day": day, "site": site, "notice": notice, "case": case,
         "cleaned": cleaned, "landing": landing, **antigen, **ask_for_help(cast, base),
+        **pass_things_on(cast, base),
     }  # fmt: skip
 
 
@@ -196,6 +202,19 @@ def ask_for_help(cast: dict[str, BrowserContext], base: str) -> dict[str, str]:
     steward("shift.note", words="孙奶奶晚上要人看一眼")
     volunteer("request.step", request=helped, step="done")
     return {"request": request, "helped": helped}
+
+
+def pass_things_on(cast: dict[str, BrowserContext], base: str) -> dict[str, str]:
+    """A card that was signed for and came back to the volunteer; a parcel for another community."""
+    steward, volunteer = (poster(cast[who].pages[0], base) for who in ("steward", "volunteer"))
+    lead, carrier = (account_of(cast[who].pages[0]) for who in ("steward", "volunteer"))
+    said = {"door": "12-3-1102", "label": "孙奶奶的医保卡", "within": 60}
+    thing = volunteer("thing.take", kind="card", **said).split("/")[-1]
+    volunteer("thing.hand", thing=thing, to=lead, signature="M20 60l30 -30l30 40l60 -20")
+    steward("thing.hand", thing=thing, to=carrier, signed_by="林浩")
+    going = {"way": "out", "what": "降压药", "gate": "东门"}
+    relay = volunteer("relay.make", door="12-3-1102", **going).split("/")[-1]
+    return {"thing": thing, "relay": relay}
 
 
 def have_report(

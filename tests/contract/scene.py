@@ -8,7 +8,11 @@ one request, one is done, one is joined to another. Half an hour later the sampl
 
 from __future__ import annotations
 
+from sqlalchemy import select, update
+
 from server import clock
+from server.features.relays import codes
+from server.features.relays.tables import relay_codes, relays
 from tests.support.told import Told
 from tests.world import NOON
 
@@ -37,6 +41,20 @@ ASKED_FOR = "00000000-0000-7000-8000-0000000000fa"
 IN_HAND = "00000000-0000-7000-8000-0000000000fb"
 HELPED = "00000000-0000-7000-8000-0000000000fc"
 SAME = "00000000-0000-7000-8000-0000000000fd"
+
+HELD = "00000000-0000-7000-8000-0000000c0101"
+OFFERED = "00000000-0000-7000-8000-0000000c0102"
+CLAIMED = "00000000-0000-7000-8000-0000000c0103"
+LOST = "00000000-0000-7000-8000-0000000c0104"
+LATE = "00000000-0000-7000-8000-0000000c0105"
+
+GOING = "00000000-0000-7000-8000-0000000c0111"
+GOING_OUT = "00000000-0000-7000-8000-0000000c0112"
+COMING = "00000000-0000-7000-8000-0000000c0113"
+THERE = "00000000-0000-7000-8000-0000000c0114"
+BROUGHT = "00000000-0000-7000-8000-0000000c0115"
+CODES = {GOING_OUT: ("K7PM", "4TXD"), THERE: ("R3WN", "8HCQ")}
+"""Halves of relay codes that never change."""
 
 SAMPLED = NOON + 30 * clock.MINUTE
 
@@ -76,6 +94,8 @@ def set_up(told: Told) -> None:
     told.assign(CLEANED, "hao", "walk_up")
     told.change(CLEANED, "open")
     ask_for_help(told)
+    take_things_along(told)
+    relay(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -87,3 +107,41 @@ def ask_for_help(told: Told) -> None:
         told.ask("hao", "request.take", {"request": request})
     told.ask("hao", "request.step", {"request": HELPED, "step": "done"})
     told.ask("mei", "request.join", {"request": SAME, "to": ASKED_FOR})
+
+
+def take_things_along(told: Told) -> None:
+    """Hao takes things of Grandma Sun's along."""
+    bag = {"kind": "bag", "household": told.world.sun_door}
+    for thing in (HELD, OFFERED, CLAIMED, LOST, LATE):
+        due = {"due_at": NOON + 10 * clock.MINUTE} if thing == LATE else {}
+        told.ask("hao", "thing.take", bag | due, id=thing)
+    told.ask("hao", "thing.hand", {"thing": OFFERED, "to": told.who("yun")})
+    told.ask("yun", "thing.receive", {"thing": CLAIMED})
+    told.ask("hao", "thing.missing", {"thing": LOST})
+
+
+def relay(told: Told) -> None:
+    """Hao and Bo start relays; what is random of their codes is settled."""
+    made = {"what": "baby food", "household": told.world.sun_door}
+    for one in (GOING, BROUGHT):
+        told.ask("hao", "relay.make", made | {"way": "within"}, id=one)
+    told.ask("hao", "relay.make", made | {"way": "out", "gate": "东门"}, id=GOING_OUT)
+    home = {"household": told.world.doors["outside"]["301"]}
+    told.ask("bo", "relay.make", made | home | {"way": "out", "gate": "东门"}, id=THERE)
+    for one, (ours, theirs) in CODES.items():
+        [row] = told.rows(select(relays).where(relays.c.id == one))
+        key = {"code_key": codes.key_of(ours, theirs)}
+        halves = {"half": ours, "other_half": theirs}
+        told.execute(update(relays).where(relays.c.id == one).values(**halves, **key))
+        told.execute(
+            update(relay_codes).where(relay_codes.c.key == row.code_key).values(key=key["code_key"])
+        )
+    coming = {"way": "in", "gate": "东门", "half": CODES[THERE][1]}
+    told.ask("hao", "relay.make", made | coming, id=COMING)
+    for one in (GOING_OUT, BROUGHT):
+        parcel = {"kind": "parcel", "about": f"/relays/{one}", "disinfect": True}
+        here = {"household": told.world.sun_door}
+        thing = told.ask("hao", "thing.take", parcel | here).id
+        told.ask("hao", "thing.disinfect", {"thing": thing})
+        if one == BROUGHT:
+            told.ask("hao", "thing.return", {"thing": thing, "typed": "302"})

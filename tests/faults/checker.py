@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from server import clock
 from server.app import FEATURES
 from server.db.base import AnyRow
+from server.features.custody.tables import things
 from server.features.notices.tables import reach
 from server.features.rounds import rules
 from server.features.rounds.operations.mark import Mark as MarkOp
@@ -348,10 +349,27 @@ def board(connection: Connection, community: int) -> Shown:
         f"{row.recipient} of announcement {row.notice_id}": (row.answer, row.outcome, row.tried)
         for row in connection.execute(select(reach).where(reach.c.community_id == community))
     }
-    rows = connection.execute(select(operations).where(operations.c.community_id == community))
-    return doors | {
-        f"{row.kind} {row.id}": (row.seq, row.outcome, row.message, row.subject) for row in rows
+    doors |= {
+        f"thing {row.id}": (row.holder_kind, row.holder, row.offered_to)
+        for row in connection.execute(select(things).where(things.c.community_id == community))
     }
+    rows = connection.execute(
+        select(operations)
+        # What follows by itself comes when it comes: what people said is in the same order.
+        .where(operations.c.community_id == community, operations.c.kind != "thing.check")
+        .order_by(operations.c.seq)
+    )
+    return doors | {
+        f"{row.kind} {row.id}": (place, row.outcome, _timeless(row.message), row.subject)
+        for place, row in enumerate(rows)
+    }
+
+
+def _timeless(message: Any) -> Any:
+    """Words of an answer without the moment they name, which no two runs share."""
+    if not message or "since" not in message.get("params", {}):
+        return message
+    return message | {"params": message["params"] | {"since": ""}}
 
 
 def differences(one: Shown, other: Shown) -> list[str]:

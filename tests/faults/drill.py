@@ -54,6 +54,8 @@ class Drill:
     requests: list[str] = field(default_factory=list)
     taken: dict[str, str] = field(default_factory=dict)
     """What each phone wanted to take last."""
+    things: dict[str, int] = field(default_factory=dict)
+    """Cards that somebody took along, and the homes to which they belong."""
     revoked: set[str] = field(default_factory=set)
     forms: list[Form] = field(default_factory=list)
     server_key: dict[str, str] = field(default_factory=dict)
@@ -131,6 +133,8 @@ class Drill:
         lead.save("round.assign", [{"round": self.day, "accounts": working, **everywhere}])
         said = {"title": {"zh-Hans": "下楼"}, "asks": "coming", **everywhere}
         self.notices += lead.save("notice.send", [said])
+        for home in self.estate.homes[self.estate.stairwells[0]][:2]:
+            self._take_from(lead, home)
 
     # Steps
 
@@ -348,6 +352,42 @@ class Drill:
         data = {"round": self.day, "stairwell": self.estate.stairwells[stairwell]}
         self.notices += phone.save("test.call", [{**data, "levels": [level]}])
 
+    async def _take(self, phone: Phone, stairwell: int, door: int) -> None:
+        """A card is taken along from a home."""
+        homes = self.estate.homes[self.estate.stairwells[stairwell]]
+        self._take_from(phone, homes[door % len(homes)])
+
+    def _take_from(self, phone: Phone, home: int) -> None:
+        (thing,) = phone.save("thing.take", [{"kind": "card", "household": home}])
+        self.things[thing] = home
+
+    async def _give(self, phone: Phone, nth: int, to: int, signed: bool) -> None:
+        """To a volunteer who may have been revoked meanwhile, or to the lead."""
+        whom = [*self.estate.volunteers, self.estate.stewards[0]][to]
+        data = {"thing": self._thing(nth), "to": whom}
+        phone.save("thing.hand", [data | ({"signed_by": "签名"} if signed else {})])
+
+    async def _receive(self, phone: Phone, nth: int, whose: int) -> None:
+        """From a volunteer who is named, or from nobody that is said."""
+        data = {"thing": self._thing(nth)}
+        if whose >= 0:
+            data["from_"] = self.estate.volunteers[whose]
+        phone.save("thing.receive", [data])
+
+    async def _bring(self, phone: Phone, nth: int, where: str) -> None:
+        """Back to its door, to another one, or to the gate."""
+        thing = self._thing(nth)
+        home = self.things[thing]
+        if where == "put":
+            phone.save("thing.put", [{"thing": thing, "place": "北门"}])
+        else:
+            door = home if where == "back" else home + 1
+            phone.save("thing.return", [{"thing": thing, "door": door}])
+
+    def _thing(self, nth: int) -> str:
+        """One of the latest things, whether or not it has arrived."""
+        return list(self.things)[-1 - nth % len(self.things)]
+
     async def _acknowledge(self, phone: Phone, nth: int, answer: str) -> None:
         phone.save("notice.answer", [{"notice": self._notice(nth), "answer": answer}])
 
@@ -365,8 +405,8 @@ class Drill:
         self.requests += phone.save("request.ask", [data])
         phone.start_flush()  # whoever needs something waits for nothing
 
-    async def _take(self, phone: Phone, nth: int) -> None:
-        """One of the latest, whether or not it has arrived and whether or not somebody has it."""
+    async def _help(self, phone: Phone, nth: int) -> None:
+        """Take one of the latest requests, whether or not it arrived and somebody has it."""
         if self.requests:
             self.taken[phone.name] = self.requests[-1 - nth % len(self.requests)]
             self._of_request(phone, "take", self.taken[phone.name])

@@ -40,7 +40,7 @@ RESIDENTS = (6, 7)
 PHONES = 8
 
 
-HELPING = frozenset({"ask", "take", "go_on", "pass_on", "word", "sort"})
+HELPING = frozenset({"ask", "help", "go_on", "pass_on", "word", "sort"})
 """Steps about requests."""
 
 
@@ -118,7 +118,8 @@ class _Writer:
         what = self._weighted(
             mark=26, floor=7, undo=8, correct=6, count=3, form=4, look=6, flush=20, weather=16,
             hand_on=1, restart=3, clock=2, tabs=3, expire=1, poison=3, again=2, switch=3,
-            race=2, carry=2, tell=2, call=2, ask=1, take=5, go_on=5, pass_on=1,
+            race=2, carry=2, tell=2, call=2, ask=1, help=5, go_on=5, pass_on=1,
+            take=3, give=4, receive=4, bring=2,
         )  # fmt: skip
         return self._of(who, what)
 
@@ -127,8 +128,8 @@ class _Writer:
         what = self._weighted(
             status=7, assign=6, evenly=1, settle=5, claim=2, count=3, follow=1, mark=4, undo=2,
             flush=14, look=3, weather=3, restart=1, clock=1, poison=2, again=1, form=2, revoke=0.3,
-            decide=4, carry=1, announce=3, ring=2, tell=2, call=3,
-            ask=1, take=2, go_on=1, pass_on=1, sort=2,
+            decide=4, carry=1, announce=3, ring=2, tell=2, call=3, give=1, receive=1,
+            ask=1, help=2, go_on=1, pass_on=1, sort=2,
         )  # fmt: skip
         return self._of(who, what)
 
@@ -185,13 +186,21 @@ class _Writer:
                 self.dice.choice(("told", "told", "no_answer", "call_back")),
             ),
             "call": lambda: (self._stairwell(), self.dice.randint(1, 7)),
+            "take": self._door,
+            "give": lambda: (
+                self.dice.randrange(3), self.dice.randrange(6), self.dice.random() < 0.4,
+            ),
+            "receive": lambda: (self.dice.randrange(3), self.dice.choice((-1, -1, 0, 1, 2, 3))),
+            "bring": lambda: (
+                self.dice.randrange(3), self.dice.choice(("back", "back", "wrong", "put")),
+            ),
             "acknowledge": lambda: (
                 self.dice.randrange(4), self.dice.choice(("read", "coming", "cannot")),
             ),
             "seen": lambda: (self.dice.randrange(4), self.dice.choice(("shown", "opened"))),
             "dispute": lambda: (self._round(),),
             "ask": lambda: (self.dice.choice(NEEDS), *self._door()),
-            "take": lambda: (self.dice.randrange(3),),
+            "help": lambda: (self.dice.randrange(3),),
             "go_on": lambda: (
                 self.dice.choice(("under_way", "handed_over", "done", "done", "could_not")),
             ),

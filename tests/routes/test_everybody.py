@@ -75,6 +75,15 @@ ROUTES = {
     # Of no request that there is; see test_requests.py.
     "GET /requests/{request_id}": NOT_THERE_OR_IN,
     "POST /requests/{request_id}/phone": NOT_THERE_OR_IN,
+    "GET /relays": SIGNED_IN,
+    "GET /relays/new": "200 200 403 200 200 200 303",
+    # Of no relay that there is; see test_relays.py.
+    "GET /relays/{relay_id}": NOT_THERE_OR_IN,
+    "GET /things": SIGNED_IN,
+    "GET /things/ours": SIGNED_IN,
+    "GET /things/out": "200 403 403 200 200 403 303",
+    # Of no thing that there is; see test_custody.py.
+    "GET /things/{thing_id}": NOT_THERE_OR_IN,
     "GET /card/{number}": "404 404 404 404 404 404 303",
     "GET /testing/card": GO_ON,
     "GET /testing/mine": SIGNED_IN,
@@ -169,6 +178,8 @@ def path_of(site, route, **changed):
         "channel_id": site.notice,  # the id of something else
         "case_id": site.notice,  # and so is this: tests/routes/test_cases.py has a case
         "request_id": site.notice,
+        "thing_id": site.notice,
+        "relay_id": site.notice,
         "name": site.photo,
         "build": "old",
         "path": "build/app.css",

@@ -26,7 +26,13 @@ AT_THE_DOOR = "door"
 REQUEST = "request"
 """The kind that asks somebody to take a request, or tells who asked how it stands."""
 
-PRIVATE = frozenset({"case", REQUEST})
+THING = "thing"
+"""The kind that says where something of somebody's is, which may be their medicine."""
+
+OF_A_DESK = (REQUEST, THING)
+"""Kinds that no list of announcements has: their own pages say how each of them stands."""
+
+PRIVATE = frozenset({"case", *OF_A_DESK})
 """Kinds of announcements of which even their existence says something of somebody's health: for
 whom they are meant, and those who may see cases where the case is. Nobody knocks for them."""
 

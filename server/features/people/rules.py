@@ -53,6 +53,8 @@ class May(StrEnum):
     SEE_HEALTH_REQUESTS = "see_health_requests"  # who asked for a doctor or for medicine
     SEE_PRIVATE_REQUESTS = "see_private_requests"  # quarrels, somebody alone, what has no kind
     ANSWER = "answer"  # take requests, say how far they are, join and pass on
+    HOLD = "hold"  # take things along, have them, hand them on
+    SEE_THINGS = "see_things"  # where things are that belong to people there: health records too
     ANNOUNCE = "announce"  # make announcements, ring again, take them back
     TELL = "tell"  # say that somebody was told, or answer for them
     SEE_REACH = "see_reach"  # who was reached and who was not
@@ -83,6 +85,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.SEE_HEALTH_REQUESTS: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.SEE_PRIVATE_REQUESTS: frozenset({STEWARD, OFFICER, POLICE}),
     May.ANSWER: frozenset({STEWARD, OFFICER, MEDICAL, PROPERTY, POLICE, VOLUNTEER}),
+    May.HOLD: frozenset({STEWARD, OFFICER, VOLUNTEER, PROPERTY, GATE, MEDICAL, POLICE}),
+    May.SEE_THINGS: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.ANNOUNCE: frozenset({STEWARD, OFFICER}),
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),
     May.SEE_REACH: frozenset({STEWARD, OFFICER}),

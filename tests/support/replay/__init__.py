@@ -46,6 +46,7 @@ from server.features.testing.tables import excuses
 from server.oplog.events import Event
 from server.oplog.kinds import registry
 from server.oplog.tables import operations, payloads, reactions
+from tests.support.replay import custody, relays
 from tests.support.replay.history import Door, History, same
 
 SAYING = {"round.mark": "door", "round.settle": "lead", "round.dispute": "resident"}
@@ -121,6 +122,8 @@ def problems(connection: Connection) -> list[str]:
         *_requests(history),
         *_published(history),
         *_photos(history),
+        *custody.problems(history),
+        *relays.problems(history),
     ]
 
 

@@ -32,7 +32,7 @@ def sent(connection: Connection, person: Person, language: str) -> SentList:
         select(notices)
         .where(
             notices.c.community_id == person.community_id,
-            notices.c.kind != rules.REQUEST,  # the desk of requests says how each of them stands
+            notices.c.kind.not_in(rules.OF_A_DESK),
             (private & _concerning(connection, person, now)) | (~private & others),
         )
         .order_by(notices.c.made_at.desc())
