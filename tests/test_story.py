@@ -17,6 +17,7 @@ from server.features.bulletins import reads as bulletin_reads
 from server.features.bulletins.tables import bulletins
 from server.features.cases import reads as cases
 from server.features.cases.tables import cases as case_table
+from server.features.custody import reads as custody
 from server.features.estates.tables import controls
 from server.features.people.actors import Person, actors
 from server.features.people.rules import HOUSEHOLD, MEDICAL, STEWARD
@@ -148,3 +149,10 @@ def test_help_was_given_at_night_and_two_requests_of_today_are_in_good_hands(
 def test_what_nobody_took_has_gone_on_to_the_next(demo: Connection) -> None:
     lift = demo.execute(select(request_table.c.level).where(request_table.c.kind == "power"))
     assert lift.scalar_one() > FIRST
+
+
+def test_the_doctor_has_two_things_and_is_handed_a_third(demo: Connection) -> None:
+    doctor = custody.mine(demo, one_with(demo, MEDICAL))
+    assert sorted(one.kind.key for one in doctor.held) == ["card", "cash"]
+    assert [one.kind.key for one in doctor.offered] == ["card"]
+    assert len(custody.ours(demo, one_with(demo, HOUSEHOLD)).lines) == 2

@@ -1,4 +1,4 @@
-"""The demo's first days, told in operations: rounds, announcements, an outbreak, requests.
+"""The demo's first days, told in operations: rounds, an outbreak, requests, things under way.
 
 Everything goes through the one write path, so that the demo is also what a real day looks like.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from server.features.rounds.tables import rounds as rounds_table
-from server.story import outbreak, requests, rounds
+from server.story import custody, outbreak, requests, rounds
 from server.story.telling import Story
 
 
@@ -27,4 +27,5 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     rounds.today(story)
     outbreak.today(story)
     requests.today(story)
+    custody.today(story)
     story.react()

@@ -105,3 +105,9 @@ def others(story: Story, who: Someone, place: Stairwell) -> list[int]:
         for one in people(story, place)
         if one.door == who.door and one.resident != who.resident
     ]
+
+
+def named(story: Story, name: str) -> Someone:
+    """Somebody of the first compound who is known by name."""
+    everybody = (one for place in places(story).values() for one in people(story, place))
+    return next(one for one in everybody if one.name == name)

@@ -38,7 +38,7 @@ def today(story: Story) -> None:
     bought = _ask(story, milk, formula, 50 * clock.MINUTE)
     _say(story, officer, bought, "take", {}, 46 * clock.MINUTE)
     _say(story, officer, bought, "step", {"step": "under_way"}, 20 * clock.MINUTE)
-    [grandma] = [one for one in _everybody(story) if one.name == KNOWN]
+    grandma = neighbours.named(story, KNOWN)
     [doctor, *_] = neighbours.doctors(story)
     pills = {"kind": "medicine", "quick": "days", "words": "降压药，每天一片"}
     needed = _ask(story, grandma, pills, 25 * clock.MINUTE)
@@ -59,9 +59,3 @@ def _say(story: Story, actor: str, request: str, what: str, said: dict[str, Any]
 def _askers(story: Story, short: str) -> list[Someone]:
     """One person of each home of a stairwell in which several live."""
     return neighbours.at_home(story, neighbours.places(story)[short])
-
-
-def _everybody(story: Story) -> list[Someone]:
-    """Everybody at home in 梅园."""
-    places = neighbours.places(story).values()
-    return [one for place in places for one in neighbours.people(story, place)]

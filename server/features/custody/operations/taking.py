@@ -54,11 +54,7 @@ class Take(Op):
         person: Person = at.actors[asked.actor]  # type: ignore[assignment]
         kind, amount, door = self._kind(), self._amount(), self._door(at)
         giver, where = self._giver(door), door or EVERYWHERE
-        able = person.may(May.HOLD, asked.corrected_at, where)
-        # Whoever fetches from a pharmacy for a whole compound works at few of its doors.
-        if not (
-            able or (self.place.strip() and person.may_somewhere(May.HOLD, asked.corrected_at))
-        ):
+        if not self._may(person, where, asked.corrected_at):
             raise Refused(NOT_THERE)
         if self.only and asked.actor not in self.only:
             raise Refused(NOT_AMONG)
