@@ -39,6 +39,7 @@ from server.features.reports import reactions as reports_reactions
 from server.features.requests import operations as requests_operations
 from server.features.requests import reactions as requests_reactions
 from server.features.rounds import operations, reactions
+from server.features.stranded import operations as stranded_operations
 from server.features.testing import operations as testing_operations
 from server.features.testing import reactions as testing_reactions
 from server.oplog import operations as oplog_operations
@@ -66,6 +67,7 @@ from server.routes import (
     requests,
     rounds,
     signing,
+    stranded,
     testing,
 )
 from server.settings import Settings
@@ -101,6 +103,7 @@ FEATURES = (
     cases_reactions,
     requests_operations,
     requests_reactions,
+    stranded_operations,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -155,6 +158,7 @@ def create_app(settings: Settings) -> Litestar:
             testing.router,
             cases.router,
             requests.router,
+            stranded.router,
             custody.router,
             relays.router,
             testing.card,

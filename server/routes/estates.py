@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from server.features.estates.rules import CONTROLS
 from server.features.people import controls, register
 from server.features.people.register import NotAllowed, NotThere
+from server.features.stranded import reads as stranded
 from server.routes.drawing import Asking, newest, not_found, not_yours, read
 from server.web.asking import Asker
 from server.web.guard import same_origin
@@ -102,4 +103,5 @@ async def household(
     asking = Asking(request, person)
     seq = await newest(asking)
     found = await read(asking, register.household, person, asking.language, household_id)
-    return asking.draw("people/household.html", household=found, seq=seq, store=False)
+    away = await read(asking, stranded.away, person, household_id, asking.now)
+    return asking.draw("people/household.html", household=found, away=away, seq=seq, store=False)

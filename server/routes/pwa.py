@@ -19,6 +19,7 @@ from server.features.reports import pages as reports
 from server.features.requests import reads as requests
 from server.features.rounds import reads
 from server.features.rounds.reads import parts
+from server.features.stranded import reads as stranded
 from server.features.testing import reads as testing
 from server.oplog.kinds import registry
 from server.routes import push
@@ -116,6 +117,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         pages.append((REPORTING, "-".join(one.version for one in asked)))
     pages += await database.read(requests.pack, person)
     pages += await database.read(custody.pack, person)
+    pages += await database.read(stranded.pack, person)
     pages += await database.read(relays.pack, person)
     assets = request.app.state.pages.assets
     build = assets.build

@@ -25,6 +25,8 @@ ENTRIES = (
     Entry("/requests/phone", "☎", mark("By telephone"), May.LEAD),
     Entry("/things", "▣", mark("In my hands"), May.HOLD),
     Entry("/cases", "✚", mark("Cases"), May.SEE_CASES),
+    Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
+    Entry("/stranded/mine", "⌂", mark("Staying with us")),
     Entry("/cases/mine", "✚", mark("Our household's health")),
     Entry("/things/ours", "▣", mark("Our things")),
     Entry("/bulletins", "≡", mark("Bulletins")),

@@ -56,6 +56,10 @@ BROUGHT = "00000000-0000-7000-8000-0000000c0115"
 CODES = {GOING_OUT: ("K7PM", "4TXD"), THERE: ("R3WN", "8HCQ")}
 """Halves of relay codes that never change."""
 
+GUEST = "00000000-0000-7000-8000-0000000c0121"
+GONE = "00000000-0000-7000-8000-0000000c0122"
+MISTAKEN = "00000000-0000-7000-8000-0000000c0123"
+
 SAMPLED = NOON + 30 * clock.MINUTE
 
 
@@ -96,6 +100,7 @@ def set_up(told: Told) -> None:
     ask_for_help(told)
     take_things_along(told)
     relay(told)
+    shut_in(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -145,3 +150,9 @@ def relay(told: Told) -> None:
         told.ask("hao", "thing.disinfect", {"thing": thing})
         if one == BROUGHT:
             told.ask("hao", "thing.return", {"thing": thing, "typed": "302"})
+
+
+def shut_in(told: Told) -> None:
+    """Three people cannot go home from Grandma Sun's."""
+    for stay, name in ((GUEST, "李阿姨"), (GONE, "王叔"), (MISTAKEN, "小周")):
+        told.ask("mei", "stranded.come", {"name": name, "household": told.world.sun_door}, id=stay)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 from server import clock
 from server.app import FEATURES
 from server.db.base import AnyRow
-from server.features.custody.tables import things
+from server.features.custody.tables import thing_events, things
 from server.features.notices.tables import reach
 from server.features.rounds import rules
 from server.features.rounds.operations.mark import Mark as MarkOp
@@ -345,9 +345,12 @@ def board(connection: Connection, community: int) -> Shown:
         for key, value in replay.board(connection).items()
         if key[0] == community
     }
+    # What follows by itself comes when it comes, and tells whoever has the thing by then.
+    by_itself = _made_by_itself(connection, community)
     doors |= {
         f"{row.recipient} of announcement {row.notice_id}": (row.answer, row.outcome, row.tried)
         for row in connection.execute(select(reach).where(reach.c.community_id == community))
+        if row.notice_id not in by_itself
     }
     doors |= {
         f"thing {row.id}": (row.holder_kind, row.holder, row.offered_to)
@@ -355,7 +358,7 @@ def board(connection: Connection, community: int) -> Shown:
     }
     rows = connection.execute(
         select(operations)
-        # What follows by itself comes when it comes: what people said is in the same order.
+        # What people said is in the same order.
         .where(operations.c.community_id == community, operations.c.kind != "thing.check")
         .order_by(operations.c.seq)
     )
@@ -363,6 +366,15 @@ def board(connection: Connection, community: int) -> Shown:
         f"{row.kind} {row.id}": (place, row.outcome, _timeless(row.message), row.subject)
         for place, row in enumerate(rows)
     }
+
+
+def _made_by_itself(connection: Connection, community: int) -> set[str]:
+    """Announcements of hand-overs that did not count."""
+    table = thing_events.c
+    checks = connection.execute(
+        select(table.said).where(table.community_id == community, table.what == "check")
+    )
+    return {one for said in checks.scalars() for one in said.get("notices", ())}
 
 
 def _timeless(message: Any) -> Any:

@@ -140,6 +140,8 @@ ROUTES = {
     "GET /stairwells/{stairwell_id}/cards": ANY_LEAD,
     "POST /stairwells/{stairwell_id}/cards": ANY_LEAD,
     "GET /static/{build}/{path}": ALL,
+    "GET /stranded": "200 403 403 200 200 403 303",
+    "GET /stranded/mine": SIGNED_IN,
     "GET /sw.js": ALL,
 }
 

@@ -55,6 +55,7 @@ class May(StrEnum):
     ANSWER = "answer"  # take requests, say how far they are, join and pass on
     HOLD = "hold"  # take things along, have them, hand them on
     SEE_THINGS = "see_things"  # where things are that belong to people there: health records too
+    SEE_STRANDED = "see_stranded"  # who is shut in there without living there
     ANNOUNCE = "announce"  # make announcements, ring again, take them back
     TELL = "tell"  # say that somebody was told, or answer for them
     SEE_REACH = "see_reach"  # who was reached and who was not
@@ -87,6 +88,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.ANSWER: frozenset({STEWARD, OFFICER, MEDICAL, PROPERTY, POLICE, VOLUNTEER}),
     May.HOLD: frozenset({STEWARD, OFFICER, VOLUNTEER, PROPERTY, GATE, MEDICAL, POLICE}),
     May.SEE_THINGS: frozenset({STEWARD, OFFICER, MEDICAL}),
+    May.SEE_STRANDED: frozenset({STEWARD, OFFICER}),
     May.ANNOUNCE: frozenset({STEWARD, OFFICER}),
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),
     May.SEE_REACH: frozenset({STEWARD, OFFICER}),

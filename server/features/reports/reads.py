@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from server.db.bulk import Query, among
 from server.features.people.tables import residents
@@ -71,6 +72,29 @@ def standing(
     if row is None:
         return None
     return Standing(row.op_id, row.at, row.finding == POSITIVE.key, bool(row.disputed))
+
+
+def reported_since(
+    connection: Connection, community_id: int, residents_: Collection[int], since: int
+) -> dict[int, int]:
+    """When each of these people last reported a test since then, and never what."""
+    table = report_states.c
+    tests = select(rounds.c.id).where(rounds.c.community_id == community_id, rounds.c.kind == TEST)
+    rows = connection.execute(
+        select(table.resident_id, func.max(table.at))
+        .where(
+            table.community_id == community_id,
+            table.round_id.in_(tests),
+            table.resident_id.in_(list(residents_)),
+            table.at >= since,
+        )
+        .group_by(table.resident_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+TEST = "antigen"
+"""The kind of round in which people report tests."""
 
 
 def made_by(connection: Connection, community_id: int, round_id: str) -> str | None:

@@ -14,7 +14,7 @@ from server.features.people.tables import residents
 from server.features.requests.kinds import KINDS, OPEN
 from server.features.requests.reads import parts
 from server.features.requests.tables import requests
-from server.features.requests.views import Asking, FoundDoor, Intake, OwnList
+from server.features.requests.views import Asking, FoundDoor, Intake, OwnList, RequestLine
 from server.features.rounds.reads import parts as round_parts
 from server.i18n import say
 
@@ -43,6 +43,26 @@ def mine(connection: Connection, person: Person, language: str) -> OwnList:
         parts.lines(connection, person, language, rows),
         round_parts.newest(connection, person.community_id),
     )
+
+
+def open_at(
+    connection: Connection, person: Person, language: str, household_id: int
+) -> tuple[RequestLine, ...]:
+    """What is open for a home, as far as somebody may know of it."""
+    now = clock.now()
+    known = parts.visible(connection, person, now) | parts.own(connection, person, now)
+    rows = connection.execute(
+        select(requests)
+        .where(
+            requests.c.community_id == person.community_id,
+            requests.c.household_id == household_id,
+            requests.c.closed_at.is_(None),
+            known,
+        )
+        .order_by(requests.c.opened_at)
+        .limit(SHOWN)
+    ).all()
+    return parts.lines(connection, person, language, rows)
 
 
 def asking(connection: Connection, person: Person, language: str) -> Asking:

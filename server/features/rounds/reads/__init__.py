@@ -1,6 +1,7 @@
 """Named queries for pages about rounds. Each takes a connection and gives a record of `views`."""
 
 from server.features.rounds.reads.board import board
+from server.features.rounds.reads.brought import brought_since
 from server.features.rounds.reads.desk import (
     assigning,
     closing,
@@ -16,6 +17,7 @@ from server.features.rounds.reads.picture import picture, pressing, public
 __all__ = [
     "assigning",
     "board",
+    "brought_since",
     "closing",
     "counting",
     "door_history",
