@@ -78,6 +78,7 @@ STEWARD = (
     "/requests/{helped}",
     "/things/out",
     "/relays/new",
+    "/stranded",
     "/outbox",
     "/settings",
     "/offline",
