@@ -26,6 +26,8 @@ from server.features.cases import reactions as cases_reactions
 from server.features.custody import operations as custody_operations
 from server.features.custody import reactions as custody_reactions
 from server.features.estates import operations as estates_operations
+from server.features.mediation import operations as mediation_operations
+from server.features.mediation import reactions as mediation_reactions
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
 from server.features.people import operations as people_operations
@@ -56,6 +58,7 @@ from server.routes import (
     drawing,
     estates,
     home,
+    mediation,
     notices,
     ops,
     people,
@@ -104,6 +107,8 @@ FEATURES = (
     requests_operations,
     requests_reactions,
     stranded_operations,
+    mediation_operations,
+    mediation_reactions,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -159,6 +164,7 @@ def create_app(settings: Settings) -> Litestar:
             cases.router,
             requests.router,
             stranded.router,
+            mediation.router,
             custody.router,
             relays.router,
             testing.card,

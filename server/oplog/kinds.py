@@ -28,6 +28,9 @@ NOTES = "notes"
 HEALTH = "health"
 """Retention of test results and what else a doctor would keep to himself."""
 
+PRIVATE = "private"
+"""Retention of what was said between one officer and the sides of a quarrel."""
+
 
 class Actor(Protocol):
     """Somebody who asks; features know more of them than the oplog does."""

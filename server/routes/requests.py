@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 
+from server.features.mediation import reads as mediation
 from server.features.people.register import NotAllowed, NotThere
 from server.features.relays import reads as relays
 from server.features.requests import reads
@@ -109,10 +110,12 @@ async def _looked_up(asking: Asking, request_id: str) -> str:
 async def _show(asking: Asking, request_id: str, number: str) -> Response[bytes]:
     found = await read(asking, reads.request, asking.person, asking.language, request_id)
     parcels = await read(asking, relays.of_request, asking.person.community_id, request_id)
+    mediated = await read(asking, mediation.of_request, asking.person.community_id, request_id)
     return asking.draw(
         "requests/show.html" if found.answers else "requests/own.html",
         request=found,
         number=number,
+        mediated=mediated,
         relays=parcels,
         longest=LONGEST,
         seq=found.seq,

@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("/cases", "✚", mark("Cases"), May.SEE_CASES),
     Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
     Entry("/stranded/mine", "⌂", mark("Staying with us")),
+    Entry("/mediation", "⇌", mark("Mediation"), May.MEDIATE),
     Entry("/cases/mine", "✚", mark("Our household's health")),
     Entry("/things/ours", "▣", mark("Our things")),
     Entry("/bulletins", "≡", mark("Bulletins")),

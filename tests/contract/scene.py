@@ -60,6 +60,9 @@ GUEST = "00000000-0000-7000-8000-0000000c0121"
 GONE = "00000000-0000-7000-8000-0000000c0122"
 MISTAKEN = "00000000-0000-7000-8000-0000000c0123"
 
+LED = "00000000-0000-7000-8000-0000000c0131"
+STOOD_BY = "00000000-0000-7000-8000-0000000c0132"
+
 SAMPLED = NOON + 30 * clock.MINUTE
 
 
@@ -101,6 +104,7 @@ def set_up(told: Told) -> None:
     take_things_along(told)
     relay(told)
     shut_in(told)
+    mediate(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -156,3 +160,11 @@ def shut_in(told: Told) -> None:
     """Three people cannot go home from Grandma Sun's."""
     for stay, name in ((GUEST, "李阿姨"), (GONE, "王叔"), (MISTAKEN, "小周")):
         told.ask("mei", "stranded.come", {"name": name, "household": told.world.sun_door}, id=stay)
+
+
+def mediate(told: Told) -> None:
+    """Min mediates between Grandma Sun and 401 twice; of one Mei is deputy."""
+    doors = ["8-1-302", "8-1-401"]
+    told.ask("min", "mediation.open", {"about": "noise", "doors": doors}, id=LED)
+    said = {"about": "water", "doors": doors, "deputy": told.who("mei")}
+    told.ask("min", "mediation.open", said, id=STOOD_BY)

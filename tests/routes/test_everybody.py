@@ -140,6 +140,9 @@ ROUTES = {
     "GET /stairwells/{stairwell_id}/cards": ANY_LEAD,
     "POST /stairwells/{stairwell_id}/cards": ANY_LEAD,
     "GET /static/{build}/{path}": ALL,
+    "GET /mediation": SIGNED_IN,
+    # Of none that there is; see test_mediation.py.
+    "GET /mediation/{mediation_id}": NOT_THERE_OR_IN,
     "GET /stranded": "200 403 403 200 200 403 303",
     "GET /stranded/mine": SIGNED_IN,
     "GET /sw.js": ALL,

@@ -259,7 +259,9 @@ def _must_know(
     """Raises `Refused` where this person may not know whom a private announcement is meant for."""
     if notice.kind not in rules.PRIVATE:
         return
-    if person.may(May.SEE_CASES, when, parts.where(at.connection, notice)):
+    if notice.kind not in rules.SECRET and person.may(
+        May.SEE_CASES, when, parts.where(at.connection, notice)
+    ):
         return
     if household_id not in person.homes(when):
         raise Refused(NOT_YOURS)

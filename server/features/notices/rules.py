@@ -29,7 +29,13 @@ REQUEST = "request"
 THING = "thing"
 """The kind that says where something of somebody's is, which may be their medicine."""
 
-OF_A_DESK = (REQUEST, THING)
+MEDIATION = "mediation"
+"""The kind that says to a side of a mediation, or to its officer, that there is a word for them."""
+
+SECRET = frozenset({MEDIATION})
+"""Kinds of which nobody but those meant knows, besides who made it."""
+
+OF_A_DESK = (REQUEST, THING, *SECRET)
 """Kinds that no list of announcements has: their own pages say how each of them stands."""
 
 PRIVATE = frozenset({"case", *OF_A_DESK})

@@ -56,6 +56,8 @@ class May(StrEnum):
     HOLD = "hold"  # take things along, have them, hand them on
     SEE_THINGS = "see_things"  # where things are that belong to people there: health records too
     SEE_STRANDED = "see_stranded"  # who is shut in there without living there
+    MEDIATE = "mediate"  # open mediations between households there, and be somebody's deputy
+    SEE_COUNTS = "see_counts"  # how many mediations there are, and nothing else of them
     ANNOUNCE = "announce"  # make announcements, ring again, take them back
     TELL = "tell"  # say that somebody was told, or answer for them
     SEE_REACH = "see_reach"  # who was reached and who was not
@@ -89,6 +91,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.HOLD: frozenset({STEWARD, OFFICER, VOLUNTEER, PROPERTY, GATE, MEDICAL, POLICE}),
     May.SEE_THINGS: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.SEE_STRANDED: frozenset({STEWARD, OFFICER}),
+    May.MEDIATE: frozenset({POLICE, OFFICER, STEWARD}),
+    May.SEE_COUNTS: frozenset({STEWARD}),
     May.ANNOUNCE: frozenset({STEWARD, OFFICER}),
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),
     May.SEE_REACH: frozenset({STEWARD, OFFICER}),

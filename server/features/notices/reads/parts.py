@@ -93,8 +93,11 @@ def line_of(row: AnyRow, language: str, now: int) -> Line:
 def may_lead(connection: Connection, person: Person, row: AnyRow, now: int) -> bool:
     """True for whoever made it, and for those who may see whom it reached.
 
-    A private one is for those who may see the case that it is about, whoever made it.
+    A private one is for those who may see the case that it is about, whoever made it; a secret one
+    for who made it alone.
     """
+    if row.kind in rules.SECRET:
+        return bool(row.made_by == person.id)
     if row.kind in rules.PRIVATE:
         return person.may(May.SEE_CASES, now, where(connection, row))
     return row.made_by == person.id or person.may(May.SEE_REACH, now)
