@@ -79,6 +79,7 @@ STEWARD = (
     "/things/out",
     "/relays/new",
     "/stranded",
+    "/mediation",
     "/outbox",
     "/settings",
     "/offline",

@@ -42,3 +42,9 @@ def test_no_other_page_says_a_word_of_it(site, mediation, path):
 def test_it_is_in_nobodys_pack(site, mediation):
     for who in ("mei", "min", "sun"):
         assert "/mediation" not in site.get(who, "/pack").text
+
+
+def test_a_form_without_scripts_opens_one(site):
+    said = {"about": "PLAIN", "doors[]": ["8-1-302", "8-1-501"], "seen": "0", "next": "/mediation"}
+    assert site.post("min", "/ops/mediation.open", said).status_code == 303
+    assert "PLAIN" in site.get("min", "/mediation", headers=ENGLISH).text
