@@ -14,6 +14,7 @@ from server.features.notices import announce
 from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
 from server.features.people.actors import Person
+from server.features.people.rules import May
 from server.i18n import Words, mark
 from server.oplog.events import Event
 from server.oplog.kinds import Asked, Moment, Refused
@@ -52,13 +53,17 @@ class File:
 
     @property
     def leads(self) -> bool:
-        """True for its officer."""
-        return self.state.officer == self.person.id
+        """True for its officer, while that is their duty."""
+        return self.state.officer == self.person.id and self._mediates
 
     @property
     def stands_by(self) -> bool:
         """True for the officer's deputy, who may take over and reads nothing before."""
-        return self.state.deputy == self.person.id
+        return self.state.deputy == self.person.id and self._mediates
+
+    @property
+    def _mediates(self) -> bool:
+        return self.person.may_somewhere(May.MEDIATE, self.now)
 
     @property
     def side(self) -> int:
@@ -91,7 +96,9 @@ class File:
         self.at.tell(TOPIC)
         asked.subject = f"/mediation/{self.row.id}"
 
-    def tell(self, asked: Asked, whom: str, title: str, meant: Audience) -> list[str]:
+    def tell(
+        self, asked: Asked, whom: str, title: str, meant: Audience, *, opens: str = ""
+    ) -> list[str]:
         """Say to some of those in it that there is a word for them, and never what."""
         return announce.tell(
             self.at,
@@ -101,7 +108,7 @@ class File:
             Words(OPEN_IT),
             meant,
             kind=notices.MEDIATION,
-            opens=f"/mediation/{self.row.id}",
+            opens=opens or f"/mediation/{self.row.id}",
         )
 
     def tell_sides(self, asked: Asked, sides: list[int]) -> list[str]:
@@ -109,9 +116,10 @@ class File:
         homes = [self.sides[one] for one in sides or self.sides]
         return self.tell(asked, "sides", A_WORD, Audience(households=sorted(homes)))
 
-    def tell_officer(self, asked: Asked, title: str) -> list[str]:
+    def tell_officer(self, asked: Asked, title: str, *, opens: str = "") -> list[str]:
         """A word for its officer."""
-        return self.tell(asked, "officer", title, Audience(accounts=[self.state.officer]))
+        meant = Audience(accounts=[self.state.officer])
+        return self.tell(asked, "officer", title, meant, opens=opens)
 
 
 def kept(state: State) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, false, func, or_, select
 
 from server import clock
 from server.db.base import AnyRow
@@ -30,7 +30,9 @@ def index(connection: Connection, person: Person, language: str) -> Index:
     """Those that concern whoever asks: theirs to lead, to stand by, or of their household."""
     now, community_id = clock.now(), person.community_id
     table = mediations.c
-    mine = [table.officer == person.id, table.deputy == person.id]
+    mine = []
+    if person.may_somewhere(May.MEDIATE, now):
+        mine += [table.officer == person.id, table.deputy == person.id]
     if person.household_id is not None:
         sides = select(mediation_parties.c.mediation_id).where(
             mediation_parties.c.community_id == community_id,
@@ -39,7 +41,7 @@ def index(connection: Connection, person: Person, language: str) -> Index:
         mine.append(table.id.in_(sides))
     rows = connection.execute(
         select(mediations)
-        .where(table.community_id == community_id, or_(*mine))
+        .where(table.community_id == community_id, or_(false(), *mine))
         .order_by(table.closed_at.is_not(None), table.opened_at.desc())
         .limit(SHOWN)
     ).all()
@@ -61,11 +63,15 @@ def mediation(connection: Connection, person: Person, language: str, mediation_i
         raise NotThere(mediation_id)
     sides = sides_of(connection, person.community_id, mediation_id)
     side = side_of(sides, person)
-    if person.id not in (row.officer, row.deputy) and not side:
+    staff = person.may_somewhere(May.MEDIATE, clock.now()) and person.id in (
+        row.officer,
+        row.deputy,
+    )
+    if not (staff or side):
         raise NotThere(mediation_id)
     events = MEDIATION_EVENTS.of(connection, person.community_id, mediation_id)
     state = rules.fold(events)
-    leads = row.officer == person.id
+    leads = staff and row.officer == person.id
     side = 0 if leads else side
     known = {one.actor for one in events} | {state.deputy} - {""}
     names = people.accounts_by_id(connection, person.community_id, known)
@@ -155,9 +161,7 @@ def _story(language: str, events: list[Event], side: int) -> Iterable[Said]:
         whose = translate(language, SIDE_OF, n=event.key) if event.key.isdigit() else ""
         if side and from_side and event.key == str(side):
             whose = translate(language, YOU)
-        words = event.said.get("words") or event.said.get("about") or ""
-        if not side:
-            words = words or event.said.get("why", "")
+        words = event.said.get("words") or event.said.get("why") or event.said.get("about") or ""
         yield Said(
             event.at,
             whose if from_side else "",

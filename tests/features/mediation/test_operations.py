@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server import clock
 from server.features.estates.tables import households
@@ -15,6 +15,7 @@ from server.features.mediation.operations.leading import (
     NO_DEPUTY,
     NOT_ACCEPTED,
     NOT_DEPUTY,
+    NOT_THEIRS,
     NOT_YOURS,
     TWO_SIDES,
 )
@@ -22,7 +23,7 @@ from server.features.mediation.operations.saying import NO_SIDE, SAY_IT, TOO_LON
 from server.features.notices.reads import parts as notice_parts
 from server.features.notices.tables import notices, reach
 from server.features.people.register import NotThere
-from server.features.people.tables import accounts
+from server.features.people.tables import accounts, roles
 from server.oplog.operations import NOT_YOURS as NOT_TO_DECIDE
 from server.oplog.tables import payloads
 from tests.features.mediation.conftest import CONSTABLE, NEIGHBOUR
@@ -76,8 +77,11 @@ def test_it_takes_two_sides(told, mediating):
 
 def test_a_request_is_mediated_once(told, mediating):
     request = told.ask("sun", "request.ask", {"kind": "quarrel", "quick": "noise"}).id
+    assert words(mediating.open(request=request)) == NOT_THEIRS
+    told.ask("min", "request.take", {"request": request})
     mediating.opened(request=request)
-    assert words(mediating.open("mei", request=request)) == IS_MEDIATED
+    assert words(mediating.open(request=request)) == IS_MEDIATED
+    assert words(mediating.open("mei", request=request)) == NOT_THEIRS
     assert told.read(reads.of_request, told.world.community, request) == "王敏"
 
 
@@ -219,6 +223,26 @@ def test_a_deputy_reads_nothing_until_they_take_over(told, mediating):
     assert SECRET in said(told, CONSTABLE, one)
     with pytest.raises(NotThere):
         page(told, "min", one)
+
+
+def test_whose_duty_is_over_reads_and_says_no_more(told, mediating):
+    one = mediating.opened()
+    told.later(minutes=1)
+    ends = update(roles).where(roles.c.account_id == told.who("min")).values(until=told.now)
+    told.execute(ends)
+    told.later(minutes=1)
+    assert words(mediating.say(one, "note", words="x")) == NO_MEDIATION
+    with pytest.raises(NotThere):
+        page(told, "min", one)
+
+
+def test_the_sides_read_why_it_was_taken_over_and_a_closed_one_is_not(told, mediating):
+    one = mediating.opened(deputy=CONSTABLE)
+    mediating.done(one, "take_over", CONSTABLE, why="王敏病了")
+    assert "王敏病了" in said(told, "sun", one)
+    other = mediating.opened(deputy=CONSTABLE)
+    mediating.done(other, "close", outcome="withdrawn")
+    assert words(mediating.say(other, "take_over", CONSTABLE, why="x")) == IS_CLOSED
 
 
 def test_who_is_no_deputy_takes_nothing_over(told, mediating):

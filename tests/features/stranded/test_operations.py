@@ -49,11 +49,37 @@ def test_their_own_home_counts_them_as_away_meanwhile(told, guests):
     home = neighbour(told)
     lives = guests.resident(home)
     before = guests.present(home)
-    stay = guests.came(name=lives.name, home="8-2-201")
+    stay = guests.came("mei", name=lives.name, home="8-2-201")
     assert (guests.row(stay).home_id, guests.row(stay).lives_id) == (home, lives.id)
     assert guests.present(home) == before - 1
+    guests.say("leave", stay, "mei")
+    assert guests.present(home) == before
+
+
+def test_a_host_says_nobody_away_from_a_home_that_is_not_theirs(told, guests):
+    home = neighbour(told)
+    before = guests.present(home)
+    stay = guests.came(name=guests.resident(home).name, home="8-2-201")
+    assert guests.present(home) == before
     guests.say("leave", stay)
     assert guests.present(home) == before
+
+
+def test_whoever_was_away_before_is_away_afterwards(told, guests):
+    home = neighbour(told)
+    lives = guests.resident(home)
+    told.ask("mei", "resident.presence", {"resident": lives.id, "present": False})
+    before = guests.present(home)
+    guests.say("leave", guests.came("mei", name=lives.name, home="8-2-201"), "mei")
+    assert guests.present(home) == before
+
+
+def test_two_moves_in_any_order_come_to_the_one_that_was_made_last(told, guests):
+    stay = guests.came("mei")
+    early, late = told.later(minutes=1), told.later(minutes=1)
+    for made, door in ((late, "8-2-201"), (early, "8-2-301")):
+        guests.say("move", stay, "mei", door=door, made=made, received=told.later(hours=1))
+    assert guests.row(stay).household_id == neighbour(told)
 
 
 def test_whoever_lives_elsewhere_is_said_in_words(told, guests):
@@ -108,7 +134,7 @@ def test_two_phones_without_a_signal_register_the_same_person_once(told, guests)
 
 def test_nobody_stays_at_two_homes_at_once(told, guests):
     lives = guests.resident(neighbour(told))
-    guests.came(name=lives.name, home="8-2-201")
+    guests.came("mei", name=lives.name, home="8-2-201")
     other = told.door("walk_up", "401")
     answer = guests.come("mei", household=other, name=lives.name, home="8-2-201")
     assert (answer.outcome, words(answer)) == ("refused", IS_ELSEWHERE)
@@ -154,8 +180,8 @@ def test_nobody_leaves_twice(told, guests):
 def test_a_wrong_entry_is_taken_back_and_tells_nobody(told, guests):
     home = neighbour(told)
     before = guests.present(home)
-    stay = guests.came(name=guests.resident(home).name, home="8-2-201")
-    guests.say("undo", stay)
+    stay = guests.came("mei", name=guests.resident(home).name, home="8-2-201")
+    guests.say("undo", stay, "mei")
     assert guests.present(told.world.sun_door) == 1
     assert guests.present(home) == before
     assert told.rows(select(notices)) == []

@@ -17,10 +17,14 @@ from server.features.notices.audience import Audience
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.rules import May, may_somewhere
+from server.features.requests import reads as requests
 from server.i18n import mark
 from server.oplog.envelope import Uuid
 from server.oplog.events import Event
 from server.oplog.kinds import PRIVATE, Asked, Moment, Op, Refused, operation
+
+QUARREL = "quarrel"
+"""The kind of request that is mediated."""
 
 Door = Annotated[str, Meta(max_length=40)]
 Someone = Annotated[str, Meta(max_length=36)]
@@ -39,14 +43,22 @@ class Open(Op):
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
         person: Person = at.actors[asked.actor]  # type: ignore[assignment]
+        if not person.may_somewhere(May.MEDIATE, asked.corrected_at):
+            raise Refused(NOT_YOURS)
         about = said(self.about)
         homes = self._homes(at)
         doors = estates.households_by_id(at.connection, at.community_id, homes)
         if not any(person.may(May.MEDIATE, asked.corrected_at, one) for one in doors.values()):
             raise Refused(NOT_YOURS)
         must_be_able(at, asked, self.deputy)
-        if self.request is not None and _is_mediated(at, self.request):
-            raise Refused(IS_MEDIATED)
+        if self.request is not None:
+            if (
+                requests.owner_of(at.connection, at.community_id, self.request, QUARREL)
+                != person.id
+            ):
+                raise Refused(NOT_THEIRS)
+            if _is_mediated(at, self.request):
+                raise Refused(IS_MEDIATED)
         file = begin(at, asked, homes, self.request)
         file.state.officer = asked.actor
         told = file.tell_sides(asked, [])
@@ -92,8 +104,9 @@ class TakeOver(OfMediation):
         """See the class."""
         if not file.stands_by:
             raise Refused(NOT_DEPUTY)
+        file.must_be_open()
         why = said(self.why)
-        told = file.tell_officer(asked, TAKEN_OVER) + file.tell_sides(asked, [])
+        told = file.tell_officer(asked, TAKEN_OVER, opens="/mediation") + file.tell_sides(asked, [])
         file.enter(asked, Event.of(asked, "take_over", why=why, notices=told))
 
 
@@ -159,6 +172,7 @@ def _is_mediated(at: Moment, request: str) -> bool:
 NOT_YOURS = mark("Only police, information officers and stewards of a side's building mediate.")
 NO_SUCH_DOOR = mark("“%(door)s” is not one door. Write it as 12-3-1102.")
 TWO_SIDES = mark("A mediation has at least two different doors.")
+NOT_THEIRS = mark("Take the request first; then you can mediate it.")
 IS_MEDIATED = mark("Somebody mediates this request already.")
 NO_DEPUTY = mark("Choose somebody else who mediates here as deputy.")
 NOT_DEPUTY = mark("Only the deputy takes a mediation over.")

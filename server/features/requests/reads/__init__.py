@@ -1,7 +1,7 @@
 """Named queries for pages about requests. Each takes a connection; pages get `views`."""
 
 from server.features.requests.reads.desk import desk, waiting
-from server.features.requests.reads.own import asking, intake, mine, open_at, pack
+from server.features.requests.reads.own import asking, intake, mine, open_at, owner_of, pack
 from server.features.requests.reads.parts import answers_somewhere
 from server.features.requests.reads.request import request, telephone
 
@@ -12,6 +12,7 @@ __all__ = [
     "intake",
     "mine",
     "open_at",
+    "owner_of",
     "pack",
     "request",
     "telephone",

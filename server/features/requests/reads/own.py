@@ -45,6 +45,20 @@ def mine(connection: Connection, person: Person, language: str) -> OwnList:
     )
 
 
+def owner_of(connection: Connection, community_id: int, request_id: str, kind: str) -> str:
+    """Who has an open request of a kind; empty where nobody does."""
+    table = requests.c
+    found = connection.execute(
+        select(table.owner).where(
+            table.community_id == community_id,
+            table.id == request_id,
+            table.kind == kind,
+            table.closed_at.is_(None),
+        )
+    ).scalar()
+    return found or ""
+
+
 def open_at(
     connection: Connection, person: Person, language: str, household_id: int
 ) -> tuple[RequestLine, ...]:

@@ -11,6 +11,8 @@ from server import clock
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.estates.records import Household
+from server.features.people.actors import Person
+from server.features.people.rules import May
 from server.features.people.tables import residents
 from server.features.stranded.file import Stay, be_present, may_say, register
 from server.features.stranded.tables import stranded
@@ -31,7 +33,8 @@ class Come(Op):
     """A visitor or relative who cannot go home is present behind this door from now on.
 
     `home` is where they live, as it stands on the plate, if that is in this community: whoever
-    lives there by that name counts as away meanwhile. Else it is said in words.
+    lives there by that name counts as away meanwhile, where the speaker may say so of that door.
+    Else it is said in words.
     """
 
     retention: ClassVar = dict.fromkeys(("name", "relation", "home_words"), NOTES)
@@ -50,12 +53,18 @@ class Come(Op):
             raise Refused(NO_NAME)
         if len(name) > LONGEST_NAME:
             raise Refused(LONG_NAME, most=LONGEST_NAME)
+        person: Person = at.actors[asked.actor]  # type: ignore[assignment]
+        if not person.may_somewhere(May.SET_PRESENCE, asked.corrected_at):
+            raise Refused(NOT_YOURS)
         door = self._door(at)
         if door is None or not may_say(at, asked, door):
             raise Refused(NOT_YOURS)
         home = self._home(at)
-        lives = _living(at, home, name)
+        # Who is away from a home is said by those only who may say it there.
+        lives = _living(at, home, name) if home and may_say(at, asked, home) else None
         self._must_be_new(at, door, home, name, lives)
+        if lives is not None and not lives.present:
+            lives = None  # they were away before, and will be afterwards
         since = asked.corrected_at - self.days_ago * clock.DAY
         stay = Stay.begin(
             at,
@@ -116,10 +125,8 @@ def one_door(at: Moment, typed: str) -> Household:
     return found[0]
 
 
-def _living(at: Moment, home: Household | None, name: str) -> AnyRow | None:
+def _living(at: Moment, home: Household, name: str) -> AnyRow | None:
     """Who lives behind a door by that name."""
-    if home is None:
-        return None
     table = residents.c
     return at.connection.execute(
         select(residents)

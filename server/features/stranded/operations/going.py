@@ -49,16 +49,16 @@ class Move(_OfStay):
         if not may_say(stay.at, asked, door):
             raise Refused(NOT_THERE)
         again = door.household == stay.state.household
+        event = Event.of(asked, "move", household=door.household)
+        stay.enter(asked, event._replace(again=again))
         stay.at.connection.execute(
             update(residents)
             .where(
                 residents.c.community_id == stay.at.community_id,
                 residents.c.id == stay.row.resident_id,
             )
-            .values(household_id=door.household)
+            .values(household_id=stay.state.household)  # the last that was said, not that came in
         )
-        event = Event.of(asked, "move", household=door.household)
-        stay.enter(asked, event._replace(again=again))
 
 
 @operation("stranded.leave", label=mark("Say that somebody went home"))
@@ -115,4 +115,4 @@ def _tell(stay: Stay, asked: Asked) -> list[str]:
 
 NOT_THERE = mark("Only those who may say it at that door, too, move somebody there.")
 GONE = mark("Somebody who was shut in went home: %(place)s")
-GONE_BODY = mark("Open it: it says what is still open about them.")
+GONE_BODY = mark("They no longer count behind that door.")
