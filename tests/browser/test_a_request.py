@@ -33,6 +33,8 @@ def test_asked_without_a_signal_taken_handed_over_done_and_thanked(
     neighbourhood.server.stop()
     tap(sun.locator('main a[href="/requests"]'))
     sun.wait_for_url("**/requests")
+    # Above the buttons stands what was asked before; once that is there nothing moves any more.
+    expect(sun.locator('main a.card[href^="/requests/"]').first).to_be_visible()
     tap(sun.locator('a[href="/requests/new#food"]'))
     form = sun.locator("#food")
     expect(form).to_be_visible()

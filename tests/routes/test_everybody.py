@@ -185,6 +185,7 @@ def path_of(site, route, **changed):
         "request_id": site.notice,
         "thing_id": site.notice,
         "relay_id": site.notice,
+        "mediation_id": site.notice,
         "name": site.photo,
         "build": "old",
         "path": "build/app.css",
