@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.site import HTML, NOBODY
@@ -10,11 +12,12 @@ ENGLISH = {**HTML, "accept-language": "en"}
 GUEST = "GUEST-ONE"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def stay(site):
-    """A guest of Grandma Sun's."""
+    """A guest of Grandma Sun's, gone afterwards: other tests count who is behind that door."""
     said = {"name": GUEST, "household": site.world.sun_door, "home": "8-2-202"}
-    return site.tell("sun", "stranded.come", said)
+    yield (found := site.tell("sun", "stranded.come", said))
+    site.tell("sun", "stranded.leave", {"stay": found})
 
 
 def test_the_desk_is_read_by_those_who_answer_there(site, stay):
@@ -35,6 +38,10 @@ def test_a_form_without_scripts_registers_and_sees_off(site):
     assert done.status_code == 303
     page = site.get("sun", "/stranded/mine", headers=ENGLISH).text
     assert "PLAIN-GUEST" in page
+    [found] = re.findall(r'action="/ops/stranded.leave".*?name="stay" value="([^"]+)"', page, re.S)
+    gone = site.post("sun", "/ops/stranded.leave", {"stay": found, "next": "/stranded/mine"})
+    assert gone.status_code == 303
+    assert "PLAIN-GUEST" not in site.get("sun", "/stranded/mine", headers=ENGLISH).text
 
 
 def test_the_page_for_hosts_is_in_their_pack_and_the_desk_in_nobodys(site, stay):
