@@ -30,9 +30,9 @@ from server.features.notices.tables import notices, reach
 from server.features.notices.wording import typed
 from server.features.people.tables import accounts
 from server.ids import uuid7
+from server.p256 import SigningKey
 from server.push import keys, ledger, spread
 from server.push.encrypt import Letter, Sealed, Sealer, topic_of
-from server.push.keys import SigningKey
 from server.push.lanes import WIDEST
 from server.push.payload import Call, message
 from server.push.sender import Sender

@@ -17,7 +17,7 @@ import jwt
 from webpush import VAPID, WebPush
 
 from server import clock
-from server.push.keys import SigningKey
+from server.p256 import SigningKey
 from server.push.payload import MOST_BYTES
 
 VALID = 12 * 3600

@@ -7,75 +7,21 @@ made with it, until their browsers have come by and moved to the new one.
 
 from __future__ import annotations
 
-import hashlib
 import os
-from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from server.db.tables import keys
+from server.p256 import SigningKey
 from server.push.tables import push_subscriptions
 from server.settings import SettingError, Settings
 
 CURRENT = "vapid"
 """The row that holds the id of the key that browsers are given; `vapid-<id>` holds a key."""
-
-
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """A key pair on P-256, named after its public half."""
-
-    private: ec.EllipticCurvePrivateKey
-
-    @classmethod
-    def new(cls) -> Self:
-        """A key that nobody had before."""
-        return cls(ec.generate_private_key(ec.SECP256R1()))
-
-    @classmethod
-    def stored(cls, value: bytes) -> Self:
-        """The key whose private number was stored."""
-        return cls(ec.derive_private_key(int.from_bytes(value, "big"), ec.SECP256R1()))
-
-    @property
-    def value(self) -> bytes:
-        """What is stored: the private number, 32 bytes."""
-        return self.private.private_numbers().private_value.to_bytes(32, "big")
-
-    @property
-    def raw(self) -> bytes:
-        """The public half: a point of 65 bytes, uncompressed."""
-        return self.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-    @property
-    def public(self) -> str:
-        """The public half as a browser takes it: base64url."""
-        return urlsafe_b64encode(self.raw).rstrip(b"=").decode()
-
-    @property
-    def id(self) -> str:
-        """Eight characters that stand for it."""
-        return hashlib.sha256(self.raw).hexdigest()[:8]
-
-    @property
-    def pems(self) -> tuple[bytes, bytes]:
-        """Both halves as PEM, the private one first."""
-        return (
-            self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-            self.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-        )
 
 
 def of_file(settings: Settings) -> SigningKey | None:

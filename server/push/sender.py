@@ -18,10 +18,10 @@ from sqlalchemy import Connection
 
 from server import clock
 from server.db.errors import Busy
+from server.p256 import SigningKey
 from server.push import alarms, keys, ledger
 from server.push.addresses import NotAllowed, Services, stem_of
 from server.push.encrypt import Letter, Sealed, Sealer, contact_of, topic_of, ttl_of
-from server.push.keys import SigningKey
 from server.push.lanes import WIDEST, Heard, Lane, Ready
 from server.push.ledger import Done, Due
 from server.push.payload import message

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from server import clock
 from server.i18n import mark, translate
+from server.p256 import SigningKey
 from server.push import keys
 from server.push import subscriptions as kept
 from server.push.addresses import NotAllowed, Unresolved
 from server.push.intake import OTHER_KEY, Ending, Subscribing, decode, must_be_reachable, read
-from server.push.keys import SigningKey
 from server.push.subscriptions import Holder
 from server.web.asking import Asker, language_of
 from server.web.errors import Problem

@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from server.db.session import open_database
+from server.p256 import SigningKey
 from server.push import keys
 from server.push.encrypt import Signer
-from server.push.keys import SigningKey, of_file
+from server.push.keys import of_file
 from server.settings import SettingError, Settings
 from tests.push.conftest import BASE
 

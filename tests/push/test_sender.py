@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from server import clock
+from server.p256 import SigningKey
 from server.push import alarms, keys, lanes, post, sender
 from server.push.tables import deliveries
 from tests.push.conftest import BASE
@@ -320,7 +321,7 @@ def test_a_subscription_is_called_with_the_key_it_was_made_with(pushing):
 
 def test_a_key_that_is_missing_alarms(pushing):
     phone = pushing.service.phone(pushing.key.public)
-    pushing.keep("sun", phone, keys.SigningKey.new())
+    pushing.keep("sun", phone, SigningKey.new())
     pushing.announce("sun")
     pushing.send()
     assert len(pushing.in_force()) == 1
