@@ -11,6 +11,7 @@ from server.features.custody import file, rules, telling
 from server.features.custody.kinds import KINDS
 from server.features.custody.operations import handing, minding, saying, taking
 from server.features.custody.tables import things
+from server.features.estates.typed import NO_SUCH_DOOR
 from server.features.notices.tables import notices
 from server.features.people.tables import accounts, roles
 from tests.features.custody.conftest import SIGNATURE
@@ -383,8 +384,8 @@ def test_the_door_and_the_money_may_be_typed_as_people_write_them(hands):
         5050, hands.told.door("walk_up", "402"),
     )  # fmt: skip
     assert words(hands.take("cash", yuan="fifty")) == taking.SAY_HOW_MUCH
-    assert words(hands.take(household=None, door="302")) == taking.NO_SUCH_DOOR
-    assert words(hands.take(household=None, door="8-1-999")) == taking.NO_SUCH_DOOR
+    assert words(hands.take(household=None, door="302")) == NO_SUCH_DOOR
+    assert words(hands.take(household=None, door="8-1-999")) == NO_SUCH_DOOR
 
 
 def test_a_thing_that_should_be_back_within_an_hour_is_late_after_one(told, hands):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server import clock
 from server.features.custody.file import CLEAN_IT as CLEAN_THE_THING
 from server.features.custody.tables import things
+from server.features.estates.typed import NO_SUCH_DOOR
 from server.features.notices.tables import notices
 from server.features.relays import codes, file, rules, telling
 from server.features.relays.operations import making, meeting, minding
@@ -245,7 +246,7 @@ def test_bad_input_says_what_to_do(told, relaying):
     assert words(relaying.make("out", gate="")) == making.SAY_GATE
     assert words(relaying.make("in", half="?")) == making.NO_HALF
     assert words(relaying.make(household=999_999)) == making.NOT_THERE
-    assert words(relaying.make(household=None, door="302")) == making.NO_SUCH_DOOR
+    assert words(relaying.make(household=None, door="302")) == NO_SUCH_DOOR
     assert words(relaying.make(actor="sun")) == making.NOT_THERE
     relay = relaying.made()
     assert words(relaying.say(relay, "assign", to=told.who("sun"))) == minding.NOT_ON_DUTY

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from server import clock
+from server.features.estates.typed import NO_SUCH_DOOR
 from server.features.notices.tables import notices, reach
 from server.features.stranded import reads
 from server.features.stranded.file import IS_OVER, NO_STAY
@@ -15,7 +16,6 @@ from server.features.stranded.operations.coming import (
     LIVES_HERE,
     LONG_NAME,
     NO_NAME,
-    NO_SUCH_DOOR,
     NOT_YOURS,
 )
 from server.features.stranded.operations.going import NOT_THERE

@@ -15,6 +15,7 @@ from server.features.custody.operations.saying import At, Key, Line, Path, must_
 from server.features.custody.rules import PLACE, Holder
 from server.features.estates import reads as estates
 from server.features.estates.records import Household
+from server.features.estates.typed import one_door
 from server.features.people.actors import Person
 from server.features.people.rules import EVERYWHERE, May, Somewhere
 from server.i18n import mark
@@ -102,10 +103,7 @@ class Take(Op):
         if self.household is None and not typed:
             return None
         if self.household is None:
-            found = estates.find_doors(at.connection, at.community_id, typed)
-            if len(found) != 1:
-                raise Refused(NO_SUCH_DOOR, door=typed)
-            return found[0]
+            return one_door(at, typed)
         door = estates.household(at.connection, at.community_id, self.household)
         if door is None:
             raise Refused(NOT_THERE)
@@ -148,7 +146,6 @@ NO_SUCH_KIND = mark("Things of this kind are not taken along here.")
 SAY_HOW_MUCH = mark("Count the money with them and write down how much it is.")
 TOO_MUCH = mark("Only cash has an amount, and of no more than %(most)s yuan.")
 SAY_FROM = mark("Say from which door, or at which place it was taken.")
-NO_SUCH_DOOR = mark("“%(door)s” is not one door. Write it as 12-3-1102.")
 NOT_THERE = mark("Only those who work at that door take things along from there.")
 NOT_AMONG = mark("Only those who were named may have this in their hands, and you are not of them.")
 DUE_BEFORE = mark("Say a time that is still to come.")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from server import clock
 from server.features.estates import reads as estates
+from server.features.estates.typed import one_door
 from server.features.mediation import rules
 from server.features.mediation.file import File, begin
 from server.features.mediation.operations.saying import OfMediation, said
@@ -65,13 +66,8 @@ class Open(Op):
         file.enter(asked, Event.of(asked, "open", self.deputy, about=about, notices=told))
 
     def _homes(self, at: Moment) -> list[int]:
-        found = []
-        for typed in filter(None, (one.strip() for one in self.doors)):
-            meant = estates.find_doors(at.connection, at.community_id, typed)
-            if len(meant) != 1:
-                raise Refused(NO_SUCH_DOOR, door=typed)
-            found.append(meant[0].household)
-        homes = list(dict.fromkeys(found))
+        typed = filter(None, (one.strip() for one in self.doors))
+        homes = list(dict.fromkeys(one_door(at, one).household for one in typed))
         if len(homes) < rules.FEWEST:
             raise Refused(TWO_SIDES)
         return homes
@@ -170,7 +166,6 @@ def _is_mediated(at: Moment, request: str) -> bool:
 
 
 NOT_YOURS = mark("Only police, information officers and stewards of a side's building mediate.")
-NO_SUCH_DOOR = mark("“%(door)s” is not one door. Write it as 12-3-1102.")
 TWO_SIDES = mark("A mediation has at least two different doors.")
 NOT_THEIRS = mark("Take the request first; then you can mediate it.")
 IS_MEDIATED = mark("Somebody mediates this request already.")

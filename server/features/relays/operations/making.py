@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from server.features.estates import reads as estates
 from server.features.estates.records import Household
+from server.features.estates.typed import one_door
 from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.relays import codes, rules, telling
@@ -72,10 +73,7 @@ class Make(Op):
             if door is None:
                 raise Refused(NOT_THERE)
             return door
-        found = estates.find_doors(at.connection, at.community_id, self.door.strip())
-        if len(found) != 1:
-            raise Refused(NO_SUCH_DOOR, door=self.door.strip())
-        return found[0]
+        return one_door(at, self.door)
 
 
 @operation("relay.told", label=mark("Say that the other half was told"))
@@ -137,7 +135,6 @@ def _met(relay: Relay) -> bool:
 
 SAY_WHAT = mark("Say what is carried, and which way.")
 NOT_THERE = mark("Only those who work at that door start a relay for it.")
-NO_SUCH_DOOR = mark("“%(door)s” is not one door. Write it as 12-3-1102.")
 SAY_GATE = mark("Say at which gate the two communities meet.")
 NO_HALF = mark("Write the %(count)s characters that the other community told you.")
 NO_CODE = mark("This relay has no code to be told or renewed now.")

@@ -11,6 +11,7 @@ from server import clock
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.estates.records import Household
+from server.features.estates.typed import one_door
 from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.people.tables import residents
@@ -117,14 +118,6 @@ class Come(Op):
             raise Refused(IS_ELSEWHERE, name=name)
 
 
-def one_door(at: Moment, typed: str) -> Household:
-    """The door that somebody typed. Raises `Refused` where there is none, or more than one."""
-    found = estates.find_doors(at.connection, at.community_id, typed.strip())
-    if len(found) != 1:
-        raise Refused(NO_SUCH_DOOR, door=typed.strip())
-    return found[0]
-
-
 def _living(at: Moment, home: Household, name: str) -> AnyRow | None:
     """Who lives behind a door by that name."""
     table = residents.c
@@ -155,7 +148,6 @@ def _stays(at: Moment, resident_id: int) -> bool:
 NO_NAME = mark("Write down who it is.")
 LONG_NAME = mark("A name has at most %(most)s characters.")
 NOT_YOURS = mark("Only the household, its information officer and the committee can say this.")
-NO_SUCH_DOOR = mark("“%(door)s” is not one door. Write it as 12-3-1102.")
 LIVES_HERE = mark("This is their own door. Say there that they are here.")
 IS_HERE = mark("%(name)s is registered here and counts already.")
 IS_ELSEWHERE = mark("%(name)s is registered as staying elsewhere. Let them leave there first.")

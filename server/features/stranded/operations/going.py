@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from server.features.estates import reads as estates
+from server.features.estates.typed import one_door
 from server.features.notices import announce
 from server.features.notices.audience import Audience
 from server.features.people import reads as people
@@ -12,7 +13,7 @@ from server.features.people.rules import OFFICER, May, is_a
 from server.features.people.tables import residents
 from server.features.stranded import rules
 from server.features.stranded.file import IS_OVER, Stay, be_present, may_say
-from server.features.stranded.operations.coming import Address, one_door
+from server.features.stranded.operations.coming import Address
 from server.i18n import Words, mark
 from server.oplog.envelope import Uuid
 from server.oplog.events import Event
