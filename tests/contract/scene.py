@@ -3,7 +3,8 @@
 At noon Mei makes three rounds of the walk-up and gives two of them to Hao, who marks some doors;
 she announces something twice, once by way of the gate, opens a case, publishes a bulletin and
 drafts another; a round of reports is under way. Grandma Sun has asked for help four times: Hao has
-one request, one is done, one is joined to another; she fell, and he meets the vehicle. Half an hour later the samples are made.
+one request, one is done, one is joined to another; then she fell, and he meets the vehicle. Half an
+hour later the samples are made.
 """
 
 from __future__ import annotations

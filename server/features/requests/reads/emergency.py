@@ -57,7 +57,8 @@ def steps(connection: Connection, person: Person, language: str, request_id: str
 
 def _joined_to(connection: Connection, person: Person, row: AnyRow, now: int) -> str:
     """The emergency to which one was joined, where it is theirs to see too; else nothing."""
-    for main in parts.rows_of(connection, row.community_id, [row.joined_to or ""]):
+    joined_to = [row.joined_to] if row.joined_to else []
+    for main in parts.rows_of(connection, row.community_id, joined_to):
         events = REQUEST_EVENTS.of(connection, row.community_id, main.id)
         state = emergency.fold(events)
         if main.kind == KIND and access.helps(
