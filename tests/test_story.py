@@ -23,6 +23,7 @@ from server.features.people.actors import Person, actors
 from server.features.people.rules import HOUSEHOLD, MEDICAL, STEWARD
 from server.features.reports import pages
 from server.features.reports.tables import report_states
+from server.features.requests import emergency
 from server.features.requests import reads as requests
 from server.features.requests.rules import FIRST
 from server.features.requests.tables import requests as request_table
@@ -137,11 +138,20 @@ def test_nobody_falls_ill_who_is_known_by_name(demo: Connection) -> None:
     assert one_with(demo, HOUSEHOLD).household_id not in set(homes)
 
 
+def test_at_a_birth_the_vehicle_was_there_within_fifteen_minutes(demo: Connection) -> None:
+    [birth] = demo.execute(
+        select(request_table.c.id).where(request_table.c.kind == emergency.KIND)
+    ).scalars()
+    page = requests.steps(demo, one_with(demo, STEWARD), "en", birth)
+    assert (page.progress.minutes, page.progress.late, page.open) == (13, False, False)
+    assert sum(one.done for one in page.progress.taken) == 5
+
+
 def test_help_was_given_at_night_and_two_requests_of_today_are_in_good_hands(
     demo: Connection,
 ) -> None:
     states = Counter(demo.execute(select(request_table.c.state)).scalars())
-    assert states == {"done": 1, "under_way": 1, "taken": 1, "asked": 2}
+    assert states == {"done": 2, "under_way": 1, "taken": 1, "asked": 2}
     own = requests.mine(demo, one_with(demo, HOUSEHOLD), "en").lines
     assert [(line.kind.key, line.state) for line in own] == [("medicine", "taken")]
 

@@ -116,6 +116,8 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     if asked:
         pages.append((REPORTING, "-".join(one.version for one in asked)))
     pages += await database.read(requests.pack, person)
+    emergencies = await database.read(requests.pack_of_emergencies, person)
+    pages += emergencies
     pages += await database.read(custody.pack, person)
     pages += await database.read(stranded.pack, person)
     pages += await database.read(relays.pack, person)
@@ -126,6 +128,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         pages.append(("/photos/shared", _version(pages)))
     # The worker keeps the files by asking for them.
     loaded = (*ASKING, *HANDING) if any(url == THINGS for url, _ in pages) else ASKING
+    loaded = (*loaded, *TAKING_STEPS) if emergencies else loaded
     pages += [(assets.url(one), "") for one in loaded]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
@@ -143,6 +146,9 @@ REPORTING = "/reports/mine"
 
 HANDING = ("build/custody.js", "build/custody.css")
 """What the pages load on which things are handed over, and signed for with a finger."""
+
+TAKING_STEPS = ("build/emergency.js", "build/emergency.css")
+"""What the page of the steps of an emergency loads."""
 
 ASKING = ("build/photos.js", "build/photos.css", "build/requests.css")
 """What the page loads on which anybody may ask for help, with a photo."""

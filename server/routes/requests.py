@@ -83,6 +83,16 @@ async def show(
     return await _show(Asking(request, person), request_id, "")
 
 
+@get("/{request_id:str}/steps", status_code=200)
+async def steps(
+    request: Request[Any, Any, Any], person: Asker, request_id: FromPath[str]
+) -> Response[bytes]:
+    """The steps of an emergency for those who take them, without a word of what has happened."""
+    asking = Asking(request, person)
+    found = await read(asking, reads.steps, person, asking.language, request_id)
+    return asking.draw("requests/steps.html", found=found, ambulance=AMBULANCE, seq=found.seq)
+
+
 @post("/{request_id:str}/phone", status_code=200)
 async def telephone(
     request: Request[Any, Any, Any], person: Asker, request_id: FromPath[str]
@@ -123,4 +133,4 @@ async def _show(asking: Asking, request_id: str, number: str) -> Response[bytes]
     )
 
 
-router = Router("/requests", route_handlers=[index, mine, new, phone, show, telephone])
+router = Router("/requests", route_handlers=[index, mine, new, phone, show, steps, telephone])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from server.features.rounds.tables import rounds as rounds_table
-from server.story import custody, outbreak, requests, rounds, stranded
+from server.story import custody, emergencies, outbreak, requests, rounds, stranded
 from server.story.telling import Story
 
 
@@ -23,6 +23,7 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
         return
     story = Story(connection, community_id, now, key)
     requests.last_night(story)
+    emergencies.last_night(story)
     outbreak.yesterday(story)
     stranded.yesterday(story)
     rounds.today(story)

@@ -76,6 +76,8 @@ STEWARD = (
     "/requests/phone?door=12-3-11",
     "/requests/{request}",
     "/requests/{helped}",
+    "/requests/{emergency}",
+    "/requests/{emergency}/steps",
     "/things/out",
     "/relays/new",
     "/stranded",
@@ -90,6 +92,7 @@ VOLUNTEER = (
     "/requests",
     "/requests/new#food",
     "/requests/{helped}",
+    "/requests/{emergency}/steps",
     "/things",
     "/things/{thing}",
     "/relays/{relay}",
@@ -105,6 +108,7 @@ HOUSEHOLD = (
     *("/control", "/bulletins", "/open/1/bulletins/{yesterday}", "/reports/mine"),
     *("/requests", "/requests/new", "/requests/new#medicine", "/requests/new#quarrel"),
     *("/requests/{request}", "/requests/{helped}", "/things/ours", "/things/{thing}"),
+    "/requests/{emergency}",
 )
 
 TOMORROW = """() => document.querySelectorAll(".request .end").forEach((it) => {
@@ -194,7 +198,10 @@ def open_a_case(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], b
 
 
 def ask_for_help(cast: dict[str, BrowserContext], base: str) -> dict[str, str]:
-    """A request that nobody has, asked twice, and one that a volunteer did; a note of the shift."""
+    """A request that nobody has, asked twice, and one that a volunteer did; a note of the shift.
+
+    In an emergency the volunteer holds the lift, and one step is done.
+    """
     sun, volunteer, steward = (
         poster(cast[who].pages[0], base) for who in ("sun", "volunteer", "steward")
     )
@@ -206,7 +213,12 @@ def ask_for_help(cast: dict[str, BrowserContext], base: str) -> dict[str, str]:
     volunteer("request.add", request=helped, words="十分钟到")
     steward("shift.note", words="孙奶奶晚上要人看一眼")
     volunteer("request.step", request=helped, step="done")
-    return {"request": request, "helped": helped}
+    emergency = sun("request.ask", kind="emergency", quick="fall").split("/")[-1]
+    for step in ("lift", "meet"):
+        volunteer("emergency.do", request=emergency, step=step)
+    volunteer("emergency.done", request=emergency, step="meet")
+    steward("emergency.do", request=emergency, step="slip")
+    return {"request": request, "helped": helped, "emergency": emergency}
 
 
 def pass_things_on(cast: dict[str, BrowserContext], base: str) -> dict[str, str]:

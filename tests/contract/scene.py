@@ -3,7 +3,8 @@
 At noon Mei makes three rounds of the walk-up and gives two of them to Hao, who marks some doors;
 she announces something twice, once by way of the gate, opens a case, publishes a bulletin and
 drafts another; a round of reports is under way. Grandma Sun has asked for help four times: Hao has
-one request, one is done, one is joined to another. Half an hour later the samples are made.
+one request, one is done, one is joined to another; then she fell, and he meets the vehicle. Half an
+hour later the samples are made.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ ASKED_FOR = "00000000-0000-7000-8000-0000000000fa"
 IN_HAND = "00000000-0000-7000-8000-0000000000fb"
 HELPED = "00000000-0000-7000-8000-0000000000fc"
 SAME = "00000000-0000-7000-8000-0000000000fd"
+EMERGENCY = "00000000-0000-7000-8000-0000000000fe"
 
 HELD = "00000000-0000-7000-8000-0000000c0101"
 OFFERED = "00000000-0000-7000-8000-0000000c0102"
@@ -116,6 +118,8 @@ def ask_for_help(told: Told) -> None:
         told.ask("hao", "request.take", {"request": request})
     told.ask("hao", "request.step", {"request": HELPED, "step": "done"})
     told.ask("mei", "request.join", {"request": SAME, "to": ASKED_FOR})
+    told.ask("sun", "request.ask", {"kind": "emergency", "quick": "fall"}, id=EMERGENCY)
+    told.ask("hao", "emergency.do", {"request": EMERGENCY, "step": "meet"})
 
 
 def take_things_along(told: Told) -> None:

@@ -74,6 +74,7 @@ ROUTES = {
     "GET /requests/phone": "200 403 403 200 200 403 303",
     # Of no request that there is; see test_requests.py.
     "GET /requests/{request_id}": NOT_THERE_OR_IN,
+    "GET /requests/{request_id}/steps": NOT_THERE_OR_IN,  # see test_emergency.py
     "POST /requests/{request_id}/phone": NOT_THERE_OR_IN,
     "GET /relays": SIGNED_IN,
     "GET /relays/new": "200 200 403 200 200 200 303",

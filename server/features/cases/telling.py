@@ -15,11 +15,9 @@ from server import clock
 from server.features.cases import rules
 from server.features.cases.file import File
 from server.features.estates import reads as estates
-from server.features.notices import announce
+from server.features.notices import announce, gate
 from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
-from server.features.people import reads as people
-from server.features.people.rules import GATE, covers
 from server.i18n import Words, mark
 from server.oplog.kinds import Asked
 
@@ -103,28 +101,21 @@ def occupied(file: File) -> int:
 
 
 def _gate(file: File, asked: Asked, expected: int, plate: str) -> list[str]:
-    at = file.at
-    held = people.staff_roles(at.connection, at.community_id, asked.corrected_at)
-    guards = [
-        account
-        for account, roles in held.items()
-        if any(role.role == GATE and covers(role, file.door) for role in roles)
-    ]
     said = {
         "plate": plate or Words(NO_PLATE),
         "building": file.place.building_words,
         "since": _clock(file, expected - BEFORE),
         "until": _clock(file, expected + AFTER),
     }
-    return _announce(
-        file,
+    return gate.let_in(
+        file.at,
         asked,
-        "gate",
+        file.door,
         Words(PASS, said),
         Words(PASS_BODY, said),
-        Audience(accounts=guards),
-        urgency=notices.URGENT,
-        until=expected + AFTER,
+        expected + AFTER,
+        kind=CASE,
+        concerns=file.door.household,
     )
 
 

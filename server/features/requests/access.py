@@ -10,8 +10,8 @@ from server.features.estates.records import Household, Place
 from server.features.estates.rules import in_compound
 from server.features.people import reads as people
 from server.features.people.actors import Person
-from server.features.people.rules import May
-from server.features.requests import rules
+from server.features.people.rules import HOUSEHOLD, May
+from server.features.requests import emergency, rules
 from server.features.requests.kinds import KINDS
 from server.features.requests.rules import State
 from server.i18n import Words
@@ -38,6 +38,14 @@ def answers(person: Person, row: AnyRow, place: Household | Place, state: State,
     if person.may(KINDS[row.kind].sees, now, place):
         return True
     return person.id in state.asked and person.may_somewhere(May.ANSWER, now)
+
+
+def helps(person: Person, place: Household | Place, steps: emergency.State, now: int) -> bool:
+    """True for whoever may take a step of an emergency: on duty there, or told of it."""
+    if emergency.helps(person.roles, place, now):
+        return True
+    on_duty = any(one.role != HOUSEHOLD and one.holds(now) for one in person.roles)
+    return on_duty and person.id in steps.told
 
 
 def asks(connection: Connection, person: Person, row: AnyRow, now: int) -> bool:

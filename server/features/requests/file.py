@@ -12,7 +12,7 @@ from server.features.estates.records import Household, Place
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.rules import STEWARD, covers
-from server.features.requests import access, routing, rules
+from server.features.requests import access, emergency, routing, rules
 from server.features.requests.kinds import KINDS, RequestKind
 from server.features.requests.rules import State
 from server.features.requests.tables import REQUEST_EVENTS, requests
@@ -45,6 +45,15 @@ class File:
 
         Whoever may not see it learns nothing by trying numbers.
         """
+        file = cls.load(at, asked, request_id)
+        if not (file.answers or file.asks):
+            raise Refused(NO_REQUEST)
+        asked.subject = f"/requests/{file.id}"
+        return file
+
+    @classmethod
+    def load(cls, at: Moment, asked: Asked, request_id: str) -> File:
+        """The request, whoever asks. Raises `Refused` where there is none."""
         row = at.connection.execute(
             select(requests).where(
                 requests.c.community_id == at.community_id, requests.c.id == request_id
@@ -53,11 +62,7 @@ class File:
         if row is None:
             raise Refused(NO_REQUEST)
         events = REQUEST_EVENTS.of(at.connection, at.community_id, request_id)
-        file = cls(at, asked, row, access.place_of(at.connection, row), events)
-        if not (file.answers or file.asks):
-            raise Refused(NO_REQUEST)
-        asked.subject = f"/requests/{row.id}"
-        return file
+        return cls(at, asked, row, access.place_of(at.connection, row), events)
 
     @classmethod
     def begin(
@@ -181,6 +186,7 @@ class File:
     def _settle(self, asked: Asked) -> None:
         zone = estates.zone(self.at.connection, self.at.community_id)
         before = None if len(self.events) == 1 else rules.due_at(self.state, zone)
+        before_steps = None if len(self.events) == 1 else self._steps_due(self.events[:-1])
         self.state = rules.fold(self.events)
         due = rules.due_at(self.state, zone)
         self.at.connection.execute(
@@ -190,7 +196,16 @@ class File:
         )
         if due is not None and due != before:
             self.at.react("requests.clock", f"{self.row.id} {due}", due)
+        due = self._steps_due(self.events)
+        if due is not None and due != before_steps:
+            self.at.react("requests.steps", f"{self.row.id} {due}", due)
         asked.subject = f"/requests/{self.row.id}"
+
+    def _steps_due(self, events: list[Event]) -> int | None:
+        """When the next are called for a step of an emergency; None where nobody is."""
+        if self.row.kind != emergency.KIND or not self.state.open:
+            return None
+        return emergency.next_due(emergency.fold(events))
 
 
 def kept(state: State) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.people import reads as people
-from server.features.requests import access, routing, rules
+from server.features.people.rules import May
+from server.features.requests import access, emergency, routing, rules
 from server.features.requests.rules import State
 from server.features.requests.tables import REQUEST_EVENTS, requests
 from server.ids import derived
@@ -31,6 +32,27 @@ def clock(at: Reacting) -> None:
         kind = "request.escalate" if state.state == rules.ASKED else "request.nudge"
         made = derived(f"{at.subject}/clock")
         at.submit(actor, made, kind, {"request": request_id, "clock": int(due)})
+
+
+@reaction("requests.steps")
+def steps(at: Reacting) -> None:
+    """Nobody takes a step of an emergency: the next are called, once for each time it ran out.
+
+    All steps that wait by then make one call; the id follows from the request and the moment.
+    """
+    request_id, due = at.subject.split()
+    row = _request(at, request_id)
+    events = REQUEST_EVENTS.of(at.connection, at.community_id, request_id)
+    if row is None or row.closed_at is not None:
+        return
+    if emergency.next_due(emergency.fold(events)) != int(due):
+        return
+    place = access.place_of(at.connection, row)
+    held = people.staff_roles(at.connection, at.community_id, at.now)
+    first = next(iter(routing.leads(place, held, at.now)), row.asked_by)
+    actor = people.in_whose_name(at.connection, at.community_id, first, May.ANSWER, [place], at.now)
+    made = derived(f"{at.subject}/steps")
+    at.submit(actor, made, "emergency.call", {"request": request_id, "clock": int(due)})
 
 
 @reaction("requests.came")

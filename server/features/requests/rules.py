@@ -260,6 +260,11 @@ _TURNS = {
     "offer": _offered,
     "thank": _thanked,
     "add": _nothing,
+    # The steps of an emergency stand beside how far whoever has it is: see `emergency.fold`.
+    "do": _nothing,
+    "did": _nothing,
+    "drop": _nothing,
+    "call": _nothing,
 }
 
 # Clocks

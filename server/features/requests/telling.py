@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from server import clock
 from server.features.estates import reads as estates
-from server.features.notices import announce
+from server.features.notices import announce, gate
 from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
 from server.features.people import reads as people
@@ -31,6 +31,9 @@ ASKING, GIVEN_TO, OWNER, LEADS, ASKERS = "asking", "given", "owner", "leads", "a
 whoever leads there, those who asked."""
 
 STAFF = (ASKING, GIVEN_TO, OWNER, LEADS)
+
+CALLED = ("steps", gate.WHOM)
+"""Whom an emergency is told besides, see `calling`; until it is over."""
 
 
 def carry(file: File, asked: Asked, level: int, *, anew: bool = False) -> dict[str, Any]:

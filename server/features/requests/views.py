@@ -4,10 +4,89 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server import clock
 from server.features.photos.reads import Photo
+from server.features.requests.emergency import LONGEST, VEHICLE, Step
 from server.features.requests.kinds import OPEN, RequestKind
 from server.features.requests.rules import STATES
 from server.oplog.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of an emergency as it stands."""
+
+    step: Step
+    since: int  # when it was taken, done or given back; or when the emergency began
+    who: str  # a name; empty while nobody does it
+    mine: bool  # whoever looks does it, or has done it
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the steps of an emergency are."""
+
+    began: int  # when it was called
+    arrived: int | None  # when the vehicle was there
+    open: int  # steps that nobody does
+    lines: tuple[StepLine, ...]
+
+    @property
+    def vehicle(self) -> StepLine:
+        """The step that stops the clock."""
+        return next(one for one in self.lines if one.step.key == VEHICLE)
+
+    @property
+    def taken(self) -> tuple[StepLine, ...]:
+        """The steps that somebody takes."""
+        return tuple(one for one in self.lines if one.step.key != VEHICLE)
+
+    @property
+    def took(self) -> int:
+        """Milliseconds from the call to the vehicle, or until now."""
+        until = clock.now() if self.arrived is None else self.arrived
+        return max(0, until - self.began)
+
+    @property
+    def time(self) -> str:
+        """The same as a stop-watch shows it: 4:07."""
+        return f"{self.took // clock.MINUTE}:{self.took // clock.SECOND % 60:02}"
+
+    @property
+    def minutes(self) -> int:
+        """The same in whole minutes."""
+        return self.took // clock.MINUTE
+
+    @property
+    def longest(self) -> int:
+        """Milliseconds that people remember."""
+        return LONGEST
+
+    @property
+    def late(self) -> bool:
+        """True where it took longer than people remember."""
+        return self.took > LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class StepsPage:
+    """The steps of one emergency, for those who take them."""
+
+    id: str
+    place: str  # 12号楼 3单元
+    floor: str  # as painted on the wall; empty for those who need not go up
+    state: str
+    open: bool  # the request is
+    progress: Progress
+    answers: bool  # whoever looks may know what has happened
+    joined_to: str  # the one to which it was joined, where that is theirs to see
+    seq: int
+
+    @property
+    def label(self) -> str:
+        """How the request stands, in marked words."""
+        return STATES[self.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +103,7 @@ class RequestLine:
     owner: str  # a name; empty while it is asked
     mine: bool  # whoever looks has it
     same_as: str = ""  # an older one that may be the same
+    progress: Progress | None = None  # of an emergency
 
     @property
     def label(self) -> str:
@@ -101,6 +181,7 @@ class StoryLine:
     by: str  # empty for what went by itself
     about: str  # to whom it was passed, whom it asked
     words: str
+    step: str = ""  # of an emergency, in marked words
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +220,8 @@ class RequestPage:
     offers: tuple[str, ...]  # names of who comes too
     thanked: bool
     has_phone: bool
+    progress: Progress | None  # of an emergency
+    helps: bool  # whoever looks may take its steps
     story: tuple[StoryLine, ...]
     seq: int
 

@@ -27,6 +27,7 @@ from server.features.photos import rules as photo_rules
 from server.features.photos.tables import photo_pieces, photos
 from server.features.reports import rules as reporting
 from server.features.reports.tables import report_states, reports
+from server.features.requests import emergency
 from server.features.requests import file as request_files
 from server.features.requests import rules as requesting
 from server.features.requests.tables import REQUEST_EVENTS, request_events, requests, shift_notes
@@ -86,10 +87,10 @@ REQUESTING = tuple(
         "ask", "add", "take", "step", "pass_on", "offer", "join", "part", "withdraw", "thank",
         "reopen", "escalate", "nudge",
     )
-)  # fmt: skip
+) + tuple(emergency.SAYING.values())  # fmt: skip
 """Kinds that say something of a request, each once."""
 
-BY_ARRIVAL = ("take", "step", "pass_on", "reopen")
+BY_ARRIVAL = ("take", "step", "pass_on", "reopen", *emergency.SAYING)
 """What may count from later than it was made: from when the request stood as it did on arrival."""
 
 BECOMING = {"round.open": rules.OPEN, "round.pause": rules.PAUSED, "round.close": rules.CLOSED}
@@ -350,7 +351,7 @@ def _requests(history: History) -> Iterator[str]:
         made = history.operations.get((row.community_id, row.op_id))
         if made is None:
             continue
-        said = (row.seq, row.actor, f"request.{row.what}")
+        said = (row.seq, row.actor, emergency.SAYING.get(row.what, f"request.{row.what}"))
         late = row.at > made.corrected_at and row.what in BY_ARRIVAL
         if said != (made.seq, made.actor, made.kind) or not (late or row.at == made.corrected_at):
             yield f"entry {row.op_id} does not carry its operation's number, actor, time and kind"

@@ -63,7 +63,8 @@ class Step(OfRequest):
         file.enter(asked, event._replace(said={"why": why, "notices": told}))
 
     def _tell(self, file: File, asked: Asked) -> list[str]:
-        telling.end(file, asked, *telling.STAFF)
+        over = self.step in (rules.DONE, rules.COULD_NOT)
+        telling.end(file, asked, *telling.STAFF, *(telling.CALLED if over else ()))
         name = file.name(file.state.owner)
         told = telling.askers(file, asked, _SAID[self.step], name=name)
         if self.step == rules.COULD_NOT:

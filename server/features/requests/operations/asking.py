@@ -11,7 +11,7 @@ from server.features.estates import reads as estates
 from server.features.estates.records import Household
 from server.features.people.actors import Person
 from server.features.photos.expect import expect, must_be_name
-from server.features.requests import rules, telling
+from server.features.requests import calling, emergency, rules, telling
 from server.features.requests.file import File
 from server.features.requests.kinds import KINDS, RequestKind
 from server.features.requests.operations.saying import Key, Line, OfRequest, trimmed
@@ -57,6 +57,8 @@ class Ask(Op):
         put_off = rules.put_off(kind, before)
         said: dict[str, Any] = {"words": words, "quick": self.quick, "put_off": put_off}
         said |= {"level": rules.NOBODY_YET} if put_off else telling.carry(file, asked, rules.FIRST)
+        if kind.key == emergency.KIND:
+            calling.begin(file, asked, said)
         if alike:
             said["alike"] = alike
         if self.photo is not None:
@@ -142,7 +144,7 @@ class Withdraw(OfRequest):
         if not (file.asks or file.leads):
             raise Refused(NOT_YOURS)
         file.must_be_open()
-        telling.end(file, asked, *telling.STAFF)
+        telling.end(file, asked, *telling.STAFF, *telling.CALLED)
         told = telling.owner(file, asked, telling.NOT_NEEDED)
         file.enter(asked, Event.of(asked, "withdraw", why=self.why.strip(), notices=told))
 
@@ -182,6 +184,8 @@ class Reopen(OfRequest):
         said = telling.carry(file, asked, rules.FIRST, anew=True)
         if not file.asks:
             said["notices"] += telling.askers(file, asked, telling.LOOKING)
+        if file.kind.key == emergency.KIND:
+            calling.begin(file, asked, said)
         event = Event.of(asked, "reopen", words=words, **said)
         file.enter(asked, event._replace(at=file.when(by_arrival=True)))
 

@@ -85,7 +85,7 @@ class Join(OfRequest):
             raise Refused(ITSELF)
         if _joined(file):
             raise Refused(THE_OTHER_WAY)
-        telling.end(file, asked, *telling.STAFF)
+        telling.end(file, asked, *telling.STAFF, *telling.CALLED)
         told = telling.owner(file, asked, telling.IS_JOINED)
         if other.state.owner:
             name = other.name(other.state.owner)

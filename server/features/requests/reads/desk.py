@@ -14,7 +14,7 @@ from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed
 from server.features.people.rules import ALLOWED, COMMUNITY, May
-from server.features.requests.reads import parts
+from server.features.requests.reads import emergency, parts
 from server.features.requests.rules import ASKED
 from server.features.requests.tables import requests, shift_notes
 from server.features.requests.views import Desk, ShiftNote
@@ -50,7 +50,9 @@ def desk(connection: Connection, person: Person, language: str) -> Desk:
         .order_by(requests.c.opened_at.desc())
         .limit(SHOWN)
     ).all()
-    found = parts.lines(connection, person, language, [*urgent, *running, *entered])
+    rows = [*urgent, *running, *entered]
+    far = emergency.on_the_desk(connection, person, rows)
+    found = parts.lines(connection, person, language, rows, far)
     all_urgent, all_running = _count(connection, mine, pressing, urgent, running)
     places = estates.places(connection, community_id)
     return Desk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
@@ -13,7 +13,7 @@ from server.features.people.actors import Person
 from server.features.people.rules import ALLOWED, HOUSEHOLD, May
 from server.features.requests.kinds import HEALTH, KINDS, OPEN, PRIVATE
 from server.features.requests.tables import requests
-from server.features.requests.views import RequestLine
+from server.features.requests.views import Progress, RequestLine
 from server.i18n import say
 
 
@@ -59,9 +59,13 @@ def finds(person: Person, now: int) -> bool:
 
 
 def lines(
-    connection: Connection, person: Person, language: str, rows: Sequence[AnyRow]
+    connection: Connection,
+    person: Person,
+    language: str,
+    rows: Sequence[AnyRow],
+    progress: Mapping[str, Progress] | None = None,
 ) -> tuple[RequestLine, ...]:
-    """Rows as pages list them."""
+    """Rows as pages list them, each emergency with how far its steps are."""
     community_id = person.community_id
     doors = estates.households_by_id(
         connection, community_id, {row.household_id for row in rows if row.household_id}
@@ -89,6 +93,7 @@ def lines(
             names[row.owner].name if row.owner in names else "",
             row.owner == person.id,
             same.get(row.id, ""),
+            (progress or {}).get(row.id),
         )
         for row in rows
     )

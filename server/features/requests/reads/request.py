@@ -17,8 +17,9 @@ from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import STEWARD, May, covers, may
 from server.features.people.tables import residents
 from server.features.photos import reads as photos
-from server.features.requests import access, routing, rules
+from server.features.requests import access, emergency, routing, rules
 from server.features.requests.kinds import KINDS
+from server.features.requests.reads import emergency as emergency_reads
 from server.features.requests.reads import parts
 from server.features.requests.rules import State
 from server.features.requests.tables import REQUEST_EVENTS, requests
@@ -81,6 +82,8 @@ def request(connection: Connection, person: Person, language: str, request_id: s
         offers=tuple(named.of(one) for one in state.offers),
         thanked=state.thanked is not None,
         has_phone=found.answers and _has_phone(connection, row),
+        progress=emergency_reads.progress(connection, person, main.row, main.events),
+        helps=emergency.helps(person.roles, place, now),
         story=tuple(_story(named, found)),
         seq=round_parts.newest(connection, community_id),
     )
@@ -168,6 +171,7 @@ def _story(named: _Names, found: _Found) -> Iterable[StoryLine]:
             "" if by_itself else named.of(event.actor),
             about,
             str(event.said.get("words") or event.said.get("why") or ""),
+            emergency.STEPS[event.key].label if event.what in OF_A_STEP else "",
         )
 
 
@@ -234,7 +238,14 @@ def _has_phone(connection: Connection, row: AnyRow) -> bool:
     return bool(connection.execute(select(there)).scalar())
 
 
+OF_A_STEP = ("do", "did", "drop")
+"""Events that say something of one step of an emergency."""
+
 SAID = {
+    "do": mark("Takes a step"),
+    "did": mark("Step done"),
+    "drop": mark("Step given back"),
+    "call": mark("Others were called"),
     "ask": mark("Asked for help"),
     "take": mark("Taken"),
     "pass_on": mark("Passed on"),
