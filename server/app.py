@@ -30,6 +30,8 @@ from server.features.mediation import operations as mediation_operations
 from server.features.mediation import reactions as mediation_reactions
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
+from server.features.passes import operations as passes_operations
+from server.features.passes import reactions as passes_reactions
 from server.features.people import operations as people_operations
 from server.features.photos import reactions as photos_reactions
 from server.features.photos.keeper import Keeper
@@ -61,6 +63,7 @@ from server.routes import (
     mediation,
     notices,
     ops,
+    passes,
     people,
     photos,
     push,
@@ -109,6 +112,8 @@ FEATURES = (
     stranded_operations,
     mediation_operations,
     mediation_reactions,
+    passes_operations,
+    passes_reactions,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -166,6 +171,8 @@ def create_app(settings: Settings) -> Litestar:
             stranded.router,
             mediation.router,
             custody.router,
+            passes.router,
+            passes.gates_router,
             relays.router,
             testing.card,
             channels.router,

@@ -14,6 +14,7 @@ from litestar.response import Stream
 from server import __version__, clock
 from server.features.bulletins import reads as bulletins
 from server.features.custody import reads as custody
+from server.features.passes import reads as passes
 from server.features.relays import reads as relays
 from server.features.reports import pages as reports
 from server.features.requests import reads as requests
@@ -121,6 +122,8 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     pages += await database.read(custody.pack, person)
     pages += await database.read(stranded.pack, person)
     pages += await database.read(relays.pack, person)
+    shown = await database.read(passes.pack, person)
+    pages += shown
     assets = request.app.state.pages.assets
     build = assets.build
     with_photos = any(one.round.kind.photo for one in asked)
@@ -129,6 +132,8 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     # The worker keeps the files by asking for them.
     loaded = (*ASKING, *HANDING) if any(url == THINGS for url, _ in pages) else ASKING
     loaded = (*loaded, *TAKING_STEPS) if emergencies else loaded
+    loaded = (*loaded, PASSES) if shown else loaded
+    loaded = (*loaded, GUARDING) if any(url.startswith("/gates/") for url, _ in shown) else loaded
     pages += [(assets.url(one), "") for one in loaded]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
@@ -149,6 +154,9 @@ HANDING = ("build/custody.js", "build/custody.css")
 
 TAKING_STEPS = ("build/emergency.js", "build/emergency.css")
 """What the page of the steps of an emergency loads."""
+
+PASSES, GUARDING = "build/passes.css", "build/gate.js"
+"""What pages about passes load, and what reads passes at a gate."""
 
 ASKING = ("build/photos.js", "build/photos.css", "build/requests.css")
 """What the page loads on which anybody may ask for help, with a photo."""

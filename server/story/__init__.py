@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from server.features.rounds.tables import rounds as rounds_table
-from server.story import custody, emergencies, outbreak, requests, rounds, stranded
+from server.story import custody, emergencies, outbreak, passes, requests, rounds, stranded
 from server.story.telling import Story
 
 
@@ -30,4 +30,5 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     outbreak.today(story)
     requests.today(story)
     custody.today(story)
+    passes.today(story)
     story.react()

@@ -79,6 +79,11 @@ STEWARD = (
     "/requests/{emergency}",
     "/requests/{emergency}/steps",
     "/things/out",
+    "/passes",
+    "/passes/{waits}",
+    "/passes/{pass}",
+    "/gates",
+    "/gates/{gate}",
     "/relays/new",
     "/stranded",
     "/mediation",
@@ -104,6 +109,7 @@ VOLUNTEER = (
     "/photos/shared",
 )
 HOUSEHOLD = (
+    *("/passes/mine", "/passes/{pass}", "/gates"),
     *("/", "/notices", "/notices/{notice}", "/settings", "/testing/mine", "/cases/mine"),
     *("/control", "/bulletins", "/open/1/bulletins/{yesterday}", "/reports/mine"),
     *("/requests", "/requests/new", "/requests/new#medicine", "/requests/new#quarrel"),
@@ -162,6 +168,7 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
         "day": day, "site": site, "notice": notice, "case": case,
         "cleaned": cleaned, "landing": landing, **antigen, **ask_for_help(cast, base),
         **pass_things_on(cast, base),
+        **pass_gates(neighbourhood, steward, cast["sun"].pages[0], base),
     }  # fmt: skip
 
 
@@ -232,6 +239,20 @@ def pass_things_on(cast: dict[str, BrowserContext], base: str) -> dict[str, str]
     going = {"way": "out", "what": "降压药", "gate": "东门"}
     relay = volunteer("relay.make", door="12-3-1102", **going).split("/")[-1]
     return {"thing": thing, "relay": relay}
+
+
+def pass_gates(neighbourhood: Neighbourhood, steward: Page, sun: Page, base: str) -> dict[str, str]:
+    """A gate of the demo, a pass that it made for the household, and one that waits."""
+    post = poster(sun, base)
+    post("pass.ask", reason="hospital", name="一个名字很长很长的来访亲戚")
+    [(gate,), *_] = neighbourhood.rows("SELECT id FROM gates WHERE kind = 'post'")
+    home = "(SELECT household_id FROM accounts WHERE id = ?) AND state = 'valid'"
+    [(ready,), *_] = neighbourhood.rows(
+        f"SELECT id FROM passes WHERE household_id = {home}", account_of(sun)
+    )
+    [(waits,), *_] = neighbourhood.rows("SELECT id FROM passes WHERE state = 'asked'")
+    poster(steward, base)("gate.open", gate=gate, why="救护车")
+    return {"gate": gate, "pass": ready, "waits": waits}
 
 
 def have_report(

@@ -12,8 +12,12 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from server import clock
+from server.features.passes import token
+from server.features.passes.file import claims
+from server.features.passes.tables import pass_keys, passes
 from server.features.relays import codes
 from server.features.relays.tables import relay_codes, relays
+from server.p256 import SigningKey
 from tests.support.told import Told
 from tests.world import NOON
 
@@ -65,6 +69,14 @@ MISTAKEN = "00000000-0000-7000-8000-0000000c0123"
 LED = "00000000-0000-7000-8000-0000000c0131"
 STOOD_BY = "00000000-0000-7000-8000-0000000c0132"
 
+WANTED, WANTED_TOO, GIVEN, GIVEN_TOO, OUT_WITH = (
+    f"00000000-0000-7000-8000-0000000c014{one}" for one in range(1, 6)
+)
+EAST = "00000000-0000-7000-8000-0000000c0147"
+CROSSED = "00000000-0000-7000-8000-0000000c0148"
+NUMBERS = {GIVEN: "00000000", OUT_WITH: "11111114"}
+"""Numbers of passes that never change."""
+
 SAMPLED = NOON + 30 * clock.MINUTE
 
 
@@ -107,6 +119,7 @@ def set_up(told: Told) -> None:
     relay(told)
     shut_in(told)
     mediate(told)
+    pass_gates(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -172,3 +185,28 @@ def mediate(told: Told) -> None:
     told.ask("min", "mediation.open", {"about": "noise", "doors": doors}, id=LED)
     said = {"about": "water", "doors": doors, "deputy": told.who("mei")}
     told.ask("min", "mediation.open", said, id=STOOD_BY)
+
+
+def pass_gates(told: Told) -> None:
+    """Grandma Sun asks for passes and Min makes some; with one of them somebody is out."""
+    for one in (WANTED, WANTED_TOO):
+        wanted = {"reason": "hospital", "resident": told.world.sun_resident}
+        told.ask("sun", "pass.ask", wanted, id=one)
+    until = {"until": "2022-04-21T12:10"}
+    for one in (GIVEN, GIVEN_TOO, OUT_WITH):
+        made = {"reason": "hospital", "name": "孙奶奶", "household": told.world.sun_door}
+        told.ask("min", "pass.make", made | (until if one == OUT_WITH else {}), id=one)
+    for one, number in NUMBERS.items():
+        told.execute(update(passes).where(passes.c.id == one).values(number=number))
+        [row] = told.rows(select(passes).where(passes.c.id == one))
+        [key] = told.rows(select(pass_keys.c.private))
+        signing = SigningKey.stored(bytes(key.private))
+        signed = token.sign(signing, claims(row, signing.id))
+        told.execute(update(passes).where(passes.c.id == one).values(token=signed))
+    told.ask("mei", "gate.set", {"name": "东门"}, id=EAST)
+    for number in range(2):
+        said = {"gate": EAST, "number": NUMBERS[OUT_WITH], "way": "out"}
+        crossed = told.ask(
+            "qian" if number else "mei", "pass.cross", said, id=CROSSED if number else None
+        )
+        assert crossed.outcome == "applied", crossed

@@ -76,6 +76,12 @@ ROUTES = {
     "GET /requests/{request_id}": NOT_THERE_OR_IN,
     "GET /requests/{request_id}/steps": NOT_THERE_OR_IN,  # see test_emergency.py
     "POST /requests/{request_id}/phone": NOT_THERE_OR_IN,
+    "GET /gates": SIGNED_IN,
+    # Of none that there is; see test_passes.py.
+    "GET /gates/{gate_id}": NOT_THERE_OR_IN,
+    "GET /passes": SIGNED_IN,
+    "GET /passes/mine": SIGNED_IN,
+    "GET /passes/{pass_id}": NOT_THERE_OR_IN,
     "GET /relays": SIGNED_IN,
     "GET /relays/new": "200 200 403 200 200 200 303",
     # Of no relay that there is; see test_relays.py.
@@ -187,6 +193,8 @@ def path_of(site, route, **changed):
         "thing_id": site.notice,
         "relay_id": site.notice,
         "mediation_id": site.notice,
+        "pass_id": site.notice,
+        "gate_id": site.notice,
         "name": site.photo,
         "build": "old",
         "path": "build/app.css",

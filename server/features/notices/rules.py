@@ -32,10 +32,13 @@ THING = "thing"
 MEDIATION = "mediation"
 """The kind that says to a side of a mediation, or to its officer, that there is a word for them."""
 
+LEAVE = "leave"
+"""The kind that says how a pass stands: where somebody goes may be somebody's health."""
+
 SECRET = frozenset({MEDIATION})
 """Kinds of which nobody but those meant knows, besides who made it."""
 
-OF_A_DESK = (REQUEST, THING, *SECRET)
+OF_A_DESK = (REQUEST, THING, LEAVE, *SECRET)
 """Kinds that no list of announcements has: their own pages say how each of them stands."""
 
 PRIVATE = frozenset({"case", *OF_A_DESK})

@@ -58,6 +58,9 @@ class May(StrEnum):
     SEE_STRANDED = "see_stranded"  # who is shut in there without living there
     MEDIATE = "mediate"  # open mediations between households there, and be somebody's deputy
     SEE_COUNTS = "see_counts"  # how many mediations there are, and nothing else of them
+    APPROVE_PASSES = "approve_passes"  # make, approve, decline and revoke passes; see their reasons
+    GUARD = "guard"  # stand at a gate: check passes, say who went through, open it in need
+    SET_GATES = "set_gates"  # say which gates there are, what a household may have, change the key
     ANNOUNCE = "announce"  # make announcements, ring again, take them back
     TELL = "tell"  # say that somebody was told, or answer for them
     SEE_REACH = "see_reach"  # who was reached and who was not
@@ -93,6 +96,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.SEE_STRANDED: frozenset({STEWARD, OFFICER}),
     May.MEDIATE: frozenset({POLICE, OFFICER, STEWARD}),
     May.SEE_COUNTS: frozenset({STEWARD}),
+    May.APPROVE_PASSES: frozenset({STEWARD, OFFICER}),
+    May.GUARD: frozenset({STEWARD, GATE, PROPERTY}),
+    May.SET_GATES: frozenset({STEWARD}),
     May.ANNOUNCE: frozenset({STEWARD, OFFICER}),
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),
     May.SEE_REACH: frozenset({STEWARD, OFFICER}),

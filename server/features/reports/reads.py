@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 from server.db.bulk import Query, among
 from server.features.people.tables import residents
 from server.features.reports.tables import report_states
-from server.features.rounds.kinds import POSITIVE, REPORTED
+from server.features.rounds.kinds import NEGATIVE, POSITIVE, REPORTED
 from server.features.rounds.tables import round_doors, rounds
 
 
@@ -91,6 +91,28 @@ def reported_since(
         .group_by(table.resident_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def last_tested(
+    connection: Connection, community_id: int, residents_: Collection[int], since: int
+) -> dict[int, tuple[int, bool]]:
+    """When each of these people last reported a test since then, and whether it was negative.
+
+    For what asks whether a test counts; nobody is shown more of it than that.
+    """
+    table = report_states.c
+    tests = select(rounds.c.id).where(rounds.c.community_id == community_id, rounds.c.kind == TEST)
+    rows = connection.execute(
+        select(table.resident_id, table.at, table.finding)
+        .where(
+            table.community_id == community_id,
+            table.round_id.in_(tests),
+            table.resident_id.in_(list(residents_)),
+            table.at >= since,
+        )
+        .order_by(table.at)
+    )
+    return {row.resident_id: (row.at, row.finding == NEGATIVE.key) for row in rows}
 
 
 TEST = "antigen"

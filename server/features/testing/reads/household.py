@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, select
 
 from server import clock
@@ -99,21 +101,21 @@ def positive_at(
     return tested_at
 
 
-def tested_within(
-    connection: Connection, community_id: int, resident_id: int, hours: int, now: int
-) -> bool:
-    """Whether somebody's last test was negative and no older: all that a pass may ask."""
-    row = connection.execute(
-        select(test_records.c.tested_at, test_records.c.result)
+def last_tested(
+    connection: Connection, community_id: int, residents_: Collection[int], since: int
+) -> dict[int, tuple[int, bool]]:
+    """When each of these people was last tested since then, and whether it was negative.
+
+    For what asks whether a test counts; nobody is shown more of it than that.
+    """
+    table = test_records.c
+    rows = connection.execute(
+        select(table.resident_id, table.tested_at, table.result)
         .where(
-            test_records.c.community_id == community_id,
-            test_records.c.resident_id == resident_id,
+            table.community_id == community_id,
+            table.resident_id.in_(list(residents_)),
+            table.tested_at >= since,
         )
-        .order_by(test_records.c.tested_at.desc())
-        .limit(1)
-    ).first()
-    return (
-        row is not None
-        and row.result == rules.NEGATIVE
-        and row.tested_at >= now - hours * clock.HOUR
+        .order_by(table.tested_at)
     )
+    return {row.resident_id: (row.tested_at, row.result == rules.NEGATIVE) for row in rows}
