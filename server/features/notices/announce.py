@@ -77,8 +77,11 @@ def announce(at: Moment, draft: Draft, meant: Sequence[Recipient]) -> None:
 
 
 def id_of(op_id: str, whom: str) -> str:
-    """An announcement's id, which follows from the operation that made it and whom it tells."""
-    return derived(f"{op_id}/{whom}")
+    """An announcement's id, which follows from the operation that made it and whom it tells.
+
+    One that tells all of them the same, and is kept in no word on a thing, has the operation's own.
+    """
+    return derived(f"{op_id}/{whom}") if whom else op_id
 
 
 def tell(

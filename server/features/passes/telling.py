@@ -15,19 +15,37 @@ from server.features.passes.file import Pass
 from server.features.people import reads as people
 from server.features.people.rules import EVERYWHERE, OFFICER, May, covers
 from server.i18n import Words, mark
-from server.oplog.kinds import Asked
+from server.oplog.kinds import Asked, Moment
 
 LASTS = clock.DAY
 
 
-def home(found: Pass, asked: Asked, title: str, *, whom: str = "home") -> list[str]:
-    """Tell whose pass it is, unless that is who says it; `whom` tells several of them apart."""
+def home(found: Pass, asked: Asked, title: str) -> list[str]:
+    """Tell whose pass it is, unless that is who says it."""
     if found.row.household_id in found.person.homes(found.now) and found.speaker:
         return []
     if found.row.household_id is None:
         return []
     meant = Audience(households=[found.row.household_id])
-    return _announce(found, asked, whom, Words(title), Words(OPEN_IT), meant)
+    return _announce(found, asked, "home", Words(title), Words(OPEN_IT), meant)
+
+
+def new_pictures(at: Moment, asked: Asked, homes: Collection[int]) -> None:
+    """Tell households that what they printed or saved of their passes is worth nothing now.
+
+    The announcement has the operation's own id: there is no word on any one pass to keep it in.
+    """
+    announce.tell(
+        at,
+        asked,
+        "",
+        Words(NEW_TEXT),
+        Words(OPEN_IT),
+        Audience(households=sorted(homes)),
+        kind=notices.LEAVE,
+        opens="/passes/mine",
+        until=at.received_at + LASTS,
+    )
 
 
 def nearest(found: Pass, asked: Asked) -> list[str]:

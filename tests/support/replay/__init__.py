@@ -67,8 +67,9 @@ ANNOUNCED = (
 )
 """Kinds that announce something."""
 
-PERHAPS_ANNOUNCED = ("test.call", "bulletin.correct")
-"""A call does where it does not ring an earlier one again, a correction where there are readers."""
+PERHAPS_ANNOUNCED = ("test.call", "bulletin.correct", "pass.renew_key")
+"""A call does where it does not ring an earlier one again, a correction where there are readers,
+a new key where somebody has a pass."""
 
 BULLETINS = {"bulletin.publish": "published", "bulletin.withdraw": "withdrawn"}
 

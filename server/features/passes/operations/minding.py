@@ -106,11 +106,13 @@ class RenewKey(Op):
             passes.c.state == rules.VALID,
             passes.c.until > asked.corrected_at,
         )
+        homes: set[int] = set()
         for row in at.connection.execute(holding).all():
             found = Pass.load(at, asked, row)
             found.sign(key)
             found.write(version=asked.seq)
-            telling.home(found, asked, telling.NEW_TEXT, whom=f"home {found.id}")
+            homes.add(row.household_id)
+        telling.new_pictures(at, asked, homes - {None})
         at.tell(TOPIC)
         asked.subject = "/gates"
 
