@@ -8,7 +8,9 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 
 from server.features.mediation import reads as mediation
+from server.features.passes import reads as passes
 from server.features.people.register import NotAllowed, NotThere
+from server.features.people.rules import May
 from server.features.relays import reads as relays
 from server.features.requests import reads
 from server.features.requests.kinds import AMBULANCE, KINDS
@@ -117,9 +119,18 @@ async def _looked_up(asking: Asking, request_id: str) -> str:
     return found
 
 
+async def _passes(asking: Asking, request_id: str) -> tuple[str, ...] | None:
+    """The passes that were made for a request, for those who make passes; None for all others."""
+    if not asking.person.may_somewhere(May.APPROVE_PASSES, asking.now):
+        return None
+    community_id, about = asking.person.community_id, f"/requests/{request_id}"
+    return await read(asking, passes.of_about, community_id, about)
+
+
 async def _show(asking: Asking, request_id: str, number: str) -> Response[bytes]:
     found = await read(asking, reads.request, asking.person, asking.language, request_id)
     parcels = await read(asking, relays.of_request, asking.person.community_id, request_id)
+    opening = await _passes(asking, request_id)
     mediated = await read(asking, mediation.of_request, asking.person.community_id, request_id)
     return asking.draw(
         "requests/show.html" if found.answers else "requests/own.html",
@@ -127,6 +138,7 @@ async def _show(asking: Asking, request_id: str, number: str) -> Response[bytes]
         number=number,
         mediated=mediated,
         relays=parcels,
+        passes=opening,
         longest=LONGEST,
         seq=found.seq,
         store=found.kept and not number,

@@ -49,7 +49,7 @@ function sayTimes() {
   fillHidden(one("[data-old]"), { hours: Math.round(age / 60 / MINUTE) }, age < OLD);
   const night = one("[data-night]");
   if (!night) return;
-  const time = new Date(now()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const time = clock(now());
   const { opens, closes } = night.dataset;
   night.hidden = opens <= closes ? opens <= time && time < closes : time >= opens || time < closes;
 }
@@ -113,7 +113,9 @@ async function wrongOf(token, claims) {
 const going = () => one('[name="way"]:checked')?.value;
 const choose = (way) => (one(`[name="way"][value="${way}"]`).checked = true);
 const word = (name) => one(`template[${name}]`).content.textContent;
-const clock = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+/** The time where people live, whatever zone this phone is set to. */
+const clock = (at) =>
+  new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: main().dataset.zone });
 const filled = (text, gaps) => text.replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 
 function draw() {

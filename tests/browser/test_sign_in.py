@@ -114,8 +114,8 @@ def test_a_closed_account_is_signed_out_and_the_lead_decides_about_its_late_mark
 
     hao = phone.new_page()
     hao.goto(neighbourhood.url(board))
-    eventually(lambda: outcomes(neighbourhood, hao_is) == ["refused", "refused"])
-    eventually(lambda: signed_out(neighbourhood, hao))
+    eventually(lambda: outcomes(neighbourhood, hao_is) == ["refused", "refused"], 60)
+    eventually(lambda: signed_out(neighbourhood, hao), 60)
     assert neighbourhood.marks(round_id, doors) == dict.fromkeys(doors, 0)
 
     steward.goto(neighbourhood.url(f"/rounds/{round_id}/needs"))

@@ -85,6 +85,8 @@ def test_its_page_is_in_the_pack_of_those_who_were_told_or_do_something(site, fa
     def kept(who):
         return {one["url"] for one in site.get(who, "/pack", headers=JSON).json()["pages"]}
 
+    # Of those who lead the nearest are told; others of these tests may have put somebody nearer.
+    site.tell("mei", "emergency.do", {"request": fallen, "step": "lift"})
     for who in ("hao", "yun", "min", "qian", "mei"):
         assert page in kept(who), who
         assert any(url.endswith("build/emergency.js") for url in kept(who))
@@ -92,6 +94,7 @@ def test_its_page_is_in_the_pack_of_those_who_were_told_or_do_something(site, fa
         assert page not in kept(who), who
         assert not any("emergency" in url for url in kept(who))
     assert f"/requests/{fallen}" not in kept("mei")
+    site.tell("mei", "emergency.drop", {"request": fallen, "step": "lift"})
 
 
 def test_who_takes_a_step_may_say_that_it_is_done_and_others_see_who_it_is(site, fallen):

@@ -1,4 +1,7 @@
-"""What follows by itself: nobody decided, nobody is back, two gates let the same pass through."""
+"""What follows by itself: nobody decided, nobody is back, two gates let the same pass through.
+
+And an emergency's vehicle has its pass before it arrives.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from server import clock
 from server.db.base import AnyRow
+from server.features.estates import reads as estates
 from server.features.passes import rules
 from server.features.passes.file import place_of
 from server.features.passes.tables import passes
 from server.features.people import reads as people
 from server.features.people.rules import EVERYWHERE, May
+from server.features.requests import reads as requests
+from server.features.requests.kinds import AMBULANCE
 from server.ids import derived
 from server.oplog.after import Reacting, reaction
 
@@ -39,6 +46,35 @@ def clash(at: Reacting) -> None:
     row = _pass(at, pass_id)
     if row is not None:
         _submit(at, row, f"{at.subject}/clash", "pass.clash", {"crossing": crossing})
+
+
+@reaction("passes.vehicle")
+def vehicle(at: Reacting) -> None:
+    """An emergency is called: the ambulance's pass is made while it is on its way."""
+    request_id, asked = at.subject.split()
+    home = requests.door_of(at.connection, at.community_id, request_id)
+    if home is None:
+        return
+    door = estates.household(at.connection, at.community_id, home)
+    assert door is not None, "a household is never deleted"
+    able = people.who_may(at.connection, at.community_id, May.APPROVE_PASSES, [door], at.now)
+    if not able:
+        return
+    made = {
+        "kind": rules.VEHICLE,
+        "name": AMBULANCE,
+        "reason": "birth",
+        "way": rules.IN,
+        "uses": 0,
+        "household": home,
+        "until": clock.rfc3339(at.now + AN_AMBULANCE_STAYS),
+        "about": f"/requests/{request_id}",
+    }
+    at.submit(able[0], derived(f"{asked}/vehicle"), "pass.make", made)
+
+
+AN_AMBULANCE_STAYS = 2 * clock.HOUR
+"""How long the pass of an ambulance holds: it comes, and may have to come again."""
 
 
 def _submit(at: Reacting, row: AnyRow, from_what: str, kind: str, said: dict[str, Any]) -> None:

@@ -185,6 +185,7 @@ class GatePage:
 
     line: GateLine
     community: int
+    zone: str  # in which its times are said
     as_of: int
     keys: tuple[GateKey, ...]
     passes: tuple[PassLine, ...]

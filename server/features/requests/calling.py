@@ -25,9 +25,10 @@ LASTS = clock.HOUR
 
 
 def begin(file: File, asked: Asked, said: dict[str, Any]) -> None:
-    """Tell everybody on duty near, and the gate; `said` is what the event keeps and is added to.
+    """Tell everybody on duty near, and the gate, and have a pass made.
 
-    Whoever was just asked to take the request is not rung twice.
+    `said` is what the event keeps, and is added to. Whoever was just asked to take the request is
+    not rung twice.
     """
     guards = gate.guards(file.at, asked, file.place)
     held = file.held()
@@ -48,6 +49,7 @@ def begin(file: File, asked: Asked, said: dict[str, Any]) -> None:
         kind=notices.REQUEST,
         opens=page_of(file),
     )
+    file.at.react("passes.vehicle", f"{file.id} {asked.id}")
 
 
 def call(file: File, asked: Asked, level: int, count: int) -> list[str]:

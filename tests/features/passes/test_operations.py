@@ -265,3 +265,19 @@ def test_a_number_that_somebody_has_is_given_to_nobody_else(told, passing, monke
     monkeypatch.setattr("server.features.passes.numbers.new", lambda: next(free))
     assert passing.row(passing.made()).number == "00000000"
     told.execute(update(passes).values(number=passes.c.number))
+
+
+# For emergencies
+
+
+def test_an_ambulance_has_its_pass_before_it_arrives_once(told, passing):
+    asked = told.ask("sun", "request.ask", {"kind": "emergency", "quick": "fall"})
+    told.react()
+    told.react()
+    [row] = told.rows(select(passes).where(passes.c.about == f"/requests/{asked.id}"))
+    assert (row.state, row.kind, row.way, row.uses) == (rules.VALID, rules.VEHICLE, rules.IN, 0)
+    assert token.genuine(row.token, keys(told))
+    east = passing.gate()
+    assert passing.cross(east, row.id, "in").outcome == "applied"
+    assert passing.cross(east, row.id, "out").outcome == "applied"
+    assert not passing.row(row.id).clashed

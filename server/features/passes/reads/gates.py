@@ -64,6 +64,7 @@ def gate(connection: Connection, person: Person, gate_id: str) -> GatePage:
     return GatePage(
         line=_line(connection, person, row, now),
         community=community_id,
+        zone=estates.zone(connection, community_id).key,
         as_of=now,
         keys=tuple(
             GateKey(one.id, p256.encode(bytes(one.public)), one.retired_at is not None)

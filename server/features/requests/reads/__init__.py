@@ -3,7 +3,15 @@
 from server.features.requests.reads.desk import desk, waiting
 from server.features.requests.reads.emergency import pack as pack_of_emergencies
 from server.features.requests.reads.emergency import steps
-from server.features.requests.reads.own import asking, intake, mine, open_at, owner_of, pack
+from server.features.requests.reads.own import (
+    asking,
+    door_of,
+    intake,
+    mine,
+    open_at,
+    owner_of,
+    pack,
+)
 from server.features.requests.reads.parts import answers_somewhere
 from server.features.requests.reads.request import request, telephone
 
@@ -11,6 +19,7 @@ __all__ = [
     "answers_somewhere",
     "asking",
     "desk",
+    "door_of",
     "intake",
     "mine",
     "open_at",

@@ -45,6 +45,19 @@ def mine(connection: Connection, person: Person, language: str) -> OwnList:
     )
 
 
+def door_of(connection: Connection, community_id: int, request_id: str) -> int | None:
+    """The household of a request that is open; None where there is none."""
+    table = requests.c
+    found: int | None = connection.execute(
+        select(table.household_id).where(
+            table.community_id == community_id,
+            table.id == request_id,
+            table.closed_at.is_(None),
+        )
+    ).scalar()
+    return found
+
+
 def owner_of(connection: Connection, community_id: int, request_id: str, kind: str) -> str:
     """Who has an open request of a kind; empty where nobody does."""
     table = requests.c
