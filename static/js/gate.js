@@ -189,7 +189,7 @@ function begin() {
   main().dataset.begun = "";
   one("[data-camera]").hidden = !navigator.mediaDevices?.getUserMedia;
   sayTimes();
-  if (shown?.number) check(shown.number);
+  if (shown) shown.number ? check(shown.number) : draw();
 }
 new MutationObserver(begin).observe(document.body, { childList: true, subtree: true });
 begin();

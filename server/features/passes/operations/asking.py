@@ -20,7 +20,7 @@ from server.features.passes.operations.saying import (
     When,
     Words,
     hours_of,
-    must_be_one_of,
+    must_be_known,
 )
 from server.features.passes.rules import ASKED, ERRAND, VALID, Limits
 from server.features.passes.tables import passes
@@ -52,8 +52,8 @@ class Ask(Op):
 
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
-        must_be_one_of(self.reason, *rules.ASKED_FOR)
-        must_be_one_of(self.kind, *rules.KINDS)
+        must_be_known(rules.ASKED_FOR, self.reason)
+        must_be_known(rules.KINDS, self.kind)
         person: Person = at.actors[asked.actor]  # type: ignore[assignment]
         door = self._door(at, asked, person)
         known = limits(at.connection, at.community_id)

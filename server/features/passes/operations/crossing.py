@@ -11,7 +11,7 @@ from server.features.passes import numbers, rules
 from server.features.passes.file import TOPIC, Pass
 from server.features.passes.gate import Gate
 from server.features.passes.operations.deciding import Conditions
-from server.features.passes.operations.saying import Key, must_be_one_of
+from server.features.passes.operations.saying import Key, must_be_known
 from server.features.passes.rules import Crossing
 from server.features.passes.tables import crossings, passes
 from server.i18n import mark
@@ -37,8 +37,8 @@ class Cross(Op):
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
         gate = Gate.find(at, asked, self.gate)
-        must_be_one_of(self.way, *rules.CROSSED)
-        must_be_one_of(self.found, *rules.FOUND)
+        must_be_known(rules.CROSSED, self.way)
+        must_be_known(rules.FOUND, self.found)
         number = numbers.normalise(self.number)
         if not number and self.let:
             raise Refused(NO_NUMBER)

@@ -21,7 +21,7 @@ from server.features.passes.operations.saying import (
     When,
     Words,
     hours_of,
-    must_be_one_of,
+    must_be_known,
 )
 from server.features.people.actors import Person
 from server.i18n import mark
@@ -39,7 +39,7 @@ DEFAULT = 4 * clock.HOUR
 class Make(Op):
     """Whoever approves passes there makes one, for a household, for who comes to it, or for none.
 
-    `about` is the page of what it is for; one that says the same of the same is the same pass.
+    `about` is the page of what it is for.
     """
 
     retention: ClassVar = dict.fromkeys(
@@ -58,14 +58,14 @@ class Make(Op):
     conditions: Conditions = []
     escort: Name = ""
     words: Words = ""
-    about: Annotated[str, Meta(max_length=80)] = ""
+    about: Annotated[str, Meta(max_length=80, pattern=r"^(/[a-z]+/[0-9a-f-]+)?$")] = ""
 
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
-        must_be_one_of(self.reason, *rules.REASONS)
-        must_be_one_of(self.kind, *rules.KINDS)
-        must_be_one_of(self.way, *rules.WAYS)
-        must_be_one_of(self.conditions, *rules.CONDITIONS)
+        must_be_known(rules.REASONS, self.reason)
+        must_be_known(rules.KINDS, self.kind)
+        must_be_known(rules.WAYS, self.way)
+        must_be_known(rules.CONDITIONS, *self.conditions)
         must_name_escort(self.conditions, self.escort)
         door = self._door(at)
         person: Person = at.actors[asked.actor]  # type: ignore[assignment]
@@ -122,7 +122,7 @@ class Approve(OfPass, kw_only=True):
     def say(self, found: Pass, asked: Asked) -> None:
         """See the class."""
         found.must_decide()
-        must_be_one_of(self.conditions, *rules.CONDITIONS)
+        must_be_known(rules.CONDITIONS, *self.conditions)
         must_name_escort(self.conditions, self.escort)
         if found.state.state == rules.VALID:
             found.enter(asked, Event.of(asked, "approve")._replace(again=True))

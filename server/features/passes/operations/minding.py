@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from server.features.passes import keys, rules, telling
 from server.features.passes.file import TOPIC, Pass
-from server.features.passes.operations.saying import Key, OfPass, must_be_one_of
+from server.features.passes.operations.saying import Key, OfPass, must_be_known
 from server.features.passes.tables import pass_limits, passes
 from server.features.people.actors import Person
 from server.features.people.rules import May
@@ -28,7 +28,7 @@ class Remind(OfPass):
     def say(self, found: Pass, asked: Asked) -> None:
         """See the class."""
         found.must_decide()
-        must_be_one_of(self.what, rules.WAITS, rules.LATE)
+        must_be_known((rules.WAITS, rules.LATE), self.what)
         if self.what == rules.WAITS:
             found.must_be(rules.ASKED)
         elif not found.row.away or found.now < found.row.until:
@@ -83,12 +83,10 @@ class Limit(Op):
         """See the class."""
         must_set(at, asked)
         where = pass_limits.c.community_id == at.community_id
-        newer = select(pass_limits.c.version).where(where, pass_limits.c.version > asked.seq)
-        if at.connection.execute(newer).first() is None:
-            at.connection.execute(delete(pass_limits).where(where))
-            said = {name: getattr(self, name) for name in self.__struct_fields__}
-            row = {"community_id": at.community_id, "version": asked.seq}
-            at.connection.execute(insert(pass_limits), row | said)
+        at.connection.execute(delete(pass_limits).where(where))
+        said = {name: getattr(self, name) for name in self.__struct_fields__}
+        row = {"community_id": at.community_id, "version": asked.seq}
+        at.connection.execute(insert(pass_limits), row | said)
         at.tell(TOPIC)
         asked.subject = "/gates"
 

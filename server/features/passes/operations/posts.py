@@ -13,7 +13,7 @@ from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
 from server.features.passes.gate import KINDS, NO_GATE, Gate, find, where
 from server.features.passes.operations.minding import must_set
-from server.features.passes.operations.saying import Key, Line, Name, must_be_one_of
+from server.features.passes.operations.saying import Key, Line, Name, must_be_known
 from server.features.people import reads as people
 from server.features.people.rules import May
 from server.i18n import Words, mark
@@ -58,7 +58,7 @@ class Set(Op):
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
         must_set(at, asked)
-        must_be_one_of(self.kind, *KINDS)
+        must_be_known(KINDS, self.kind)
         if not self.name.strip():
             raise Refused(SAY_NAME)
         if bool(self.opens) != bool(self.closes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -36,11 +37,10 @@ class OfPass(Op):
         raise NotImplementedError
 
 
-def must_be_one_of(keys: object, *known: str) -> None:
-    """Raises `Refused` where a form says what no form of ours says."""
-    for one in [keys] if isinstance(keys, str) else keys:  # type: ignore[attr-defined]
-        if one not in known:
-            raise Refused(CHOOSE)
+def must_be_known(known: Collection[str], *said: str) -> None:
+    """Raises `Refused` where something is said that no form of ours offers."""
+    if any(one not in known for one in said):
+        raise Refused(CHOOSE)
 
 
 def hours_of(
