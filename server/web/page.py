@@ -98,6 +98,8 @@ def environment(language: str, assets: Assets) -> Environment:
     made.filters["say"] = lambda words: i18n.say(language, words)
     made.filters["number"] = lambda value: format_decimal(value, locale=locale)
     made.filters["time"] = lambda moment: i18n.time_of(moment, language, zone, clock.now())
+    # With its day always: what is printed is read on another day too.
+    made.filters["dated"] = lambda moment: i18n.time_of(moment, language, zone, 0)
     made.tests["passed"] = lambda moment: moment <= clock.now()
     made.filters["ago"] = lambda moment: _ago(moment, language)
     return made
