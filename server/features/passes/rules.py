@@ -42,7 +42,7 @@ REASONS = {
     "funeral": mark("A death in the family"),
     "service": mark("Locksmith, electrician, repair"),
     "delivery": mark("To bring goods"),
-    "medical": mark("Ambulance or medical vehicle"),
+    "medical": mark("An ambulance"),
     "other": mark("Something else"),
 }
 """Why somebody passes. A gate never learns it."""
