@@ -129,12 +129,12 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     with_photos = any(one.round.kind.photo for one in asked)
     if with_photos or await database.read(reads.takes_photos, person):
         pages.append(("/photos/shared", _version(pages)))
-    # The worker keeps the files by asking for them.
+    # The worker keeps the files by asking for them, and before the pages: none is kept without.
     loaded = (*ASKING, *HANDING) if any(url == THINGS for url, _ in pages) else ASKING
     loaded = (*loaded, *TAKING_STEPS) if emergencies else loaded
     loaded = (*loaded, PASSES) if shown else loaded
     loaded = (*loaded, GUARDING) if any(url.startswith("/gates/") for url, _ in shown) else loaded
-    pages += [(assets.url(one), "") for one in loaded]
+    pages = [*((assets.url(one), "") for one in loaded), *pages]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
     key, at = await push.current(request), clock.rfc3339(clock.now())
