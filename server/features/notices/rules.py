@@ -32,7 +32,10 @@ THING = "thing"
 MEDIATION = "mediation"
 """The kind that says to a side of a mediation, or to its officer, that there is a word for them."""
 
-SECRET = frozenset({MEDIATION})
+MEDICINE = "medicine"
+"""The kind that asks a household whether it needs more, or tells of a batch who works on it."""
+
+SECRET = frozenset({MEDIATION, MEDICINE})
 """Kinds of which nobody but those meant knows, besides who made it."""
 
 OF_A_DESK = (REQUEST, THING, *SECRET)
