@@ -23,9 +23,14 @@ from server.oplog.kinds import Asked, Moment
 LASTS = 3 * clock.DAY
 
 
-def household(at: Moment, asked: Asked, home: int, title: str) -> list[str]:
-    """Have a household open its page of medicine."""
-    meant = Audience(households=[home])
+def household_or_door(
+    at: Moment, asked: Asked, door: Household, controlled: bool, title: str
+) -> list[str]:
+    """Have a household open its page of medicine; where nobody reads it, have somebody ask there."""
+    now = asked.corrected_at
+    if not people.on_the_phone(at.connection, at.community_id, [door.household], now):
+        return at_door(at, asked, door, controlled)
+    meant = Audience(households=[door.household])
     return _announce(at, asked, "home", Words(title), meant, "/medicine/mine")
 
 

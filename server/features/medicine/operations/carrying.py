@@ -34,8 +34,8 @@ class Collect(OfBatch):
 class Bag(OfBatch):
     """What was bought for a door is in one bag, with whoever says so, once two have checked it.
 
-    It becomes a thing in custody that goes back to this door and no other; so does the change, where
-    all the money of the door was with whoever packs.
+    It becomes a thing in custody that goes back to this door and no other; so does the change,
+    where all the money of the door was with whoever packs.
     """
 
     retention: ClassVar = {"door": HEALTH}

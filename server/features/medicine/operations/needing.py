@@ -17,7 +17,6 @@ from server.features.medicine.file import (
 )
 from server.features.medicine.operations.saying import Door, Key, OfNeed, short, within
 from server.features.medicine.tables import BATCH_EVENTS, NEED_EVENTS
-from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.i18n import mark
 from server.oplog.envelope import Number, Uuid
@@ -184,7 +183,7 @@ class End(OfNeed):
 class Ask(OfNeed):
     """It runs out soon: the household is asked. It goes by itself, once for each time.
 
-    Where nobody of the household has an account, whoever looks after that door asks there.
+    Where nobody of the household is signed in, whoever looks after that door asks there.
     """
 
     retention: ClassVar = {"need": HEALTH, "runs_out_at": HEALTH}
@@ -196,11 +195,8 @@ class Ask(OfNeed):
         file.must_be_open()
         if file.row.runs_out_at != self.runs_out_at or file.batch is not None:
             raise Refused(NOT_NOW)
-        at, home = file.at, file.row.household_id
-        if has_account(at, home, file.now):
-            told = telling.household(at, asked, home, telling.MORE)
-        else:
-            told = telling.at_door(at, asked, file.door, file.row.controlled)
+        at = file.at
+        told = telling.household_or_door(at, asked, file.door, file.row.controlled, telling.MORE)
         file.enter(asked, Event.of(asked, "ask", notices=told))
 
 
@@ -223,13 +219,6 @@ class Met(OfNeed):
         events = NEED_EVENTS.of(at.connection, at.community_id, self.need)
         file = NeedFile(at, asked, row, door_of(at.connection, row), events)
         file.enter(asked, Event.of(asked, "met", self.batch))
-
-
-def has_account(at: Moment, household: int, now: int) -> bool:
-    """True where somebody reads what is announced to a household."""
-    if people.household_accounts(at.connection, at.community_id, [household]):
-        return True
-    return bool(people.acting_for(at.connection, at.community_id, household, now))
 
 
 SAY_WHOSE = mark("Say for which door it is.")

@@ -238,9 +238,9 @@ class Check(OfBatch):
             raise Stale(BOUGHT_ANEW)
         for one in looked:
             bought = file.state.bought[one]
-            if bought.key == rules.SUBSTITUTE and not self.wrong:
-                if not allows(file.needs[one], str(bought.said["instead"])):
-                    raise Refused(NO_YES)
+            instead = str(bought.said["instead"])
+            if instead and not self.wrong and not allows(file.needs[one], instead):
+                raise Refused(NO_YES)
         wrong = short(self.wrong, rules.LONGEST_WHY)
         of = {one: file.state.bought[one].seq for one in looked}
         mine = [file.person.id in file.state.checks.get(one, ()) for one in looked]

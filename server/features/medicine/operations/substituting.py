@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from server.features.medicine import rules, telling
 from server.features.medicine.file import NO_NEED, NeedFile, path_of
-from server.features.medicine.operations.needing import has_account
 from server.features.medicine.operations.saying import OfNeed, short
 from server.i18n import mark
 from server.oplog.events import Event
@@ -33,11 +32,8 @@ class Offer(OfNeed):
         again = file.state.offer is not None and rules.same_name(file.state.offered, instead)
         told: list[str] = []
         if not again:
-            at, home = file.at, file.row.household_id
-            if has_account(at, home, file.now):
-                told = telling.household(at, asked, home, telling.NEWS)
-            else:
-                told = telling.at_door(at, asked, file.door, file.row.controlled)
+            controlled = bool(file.row.controlled)
+            told = telling.household_or_door(file.at, asked, file.door, controlled, telling.NEWS)
         event = Event.of(asked, "offer", instead=instead, notices=told)
         file.enter(asked, event._replace(again=again))
         assert file.batch is not None
@@ -46,7 +42,7 @@ class Offer(OfNeed):
 
 @operation("need.substitute", label=mark("Answer about a substitute"))
 class Substitute(OfNeed):
-    """Yes or no to what was proposed: by the household, or by who asked them, saying who said so."""
+    """Yes or no to what was proposed: by the household, or by who asked them and says who."""
 
     retention: ClassVar = {"need": HEALTH, "instead": HEALTH, "yes": HEALTH, "said_by": HEALTH}
     instead: str

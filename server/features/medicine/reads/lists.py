@@ -60,7 +60,8 @@ def index(connection: Connection, person: Person) -> Index:
         ]
     found = parts.lines(connection, rows, doors, now)
     asked = {row.household_id for row in rows if row.asked_at is not None}
-    vain = parts.asked_in_vain(rows, _reading(connection, community_id, asked, now), now)
+    reading = people.on_the_phone(connection, community_id, asked, now) if asked else set()
+    vain = parts.asked_in_vain(rows, reading, now)
     to_ask = {row.id for row in vain}
     return Index(
         minds=minds,
@@ -71,15 +72,6 @@ def index(connection: Connection, person: Person) -> Index:
         people=_people(connection, community_id, now) if minds else (),
         seq=round_parts.newest(connection, community_id),
     )
-
-
-def _reading(connection: Connection, community_id: int, homes: set[int], now: int) -> set[int]:
-    """Households of which somebody reads what is announced to them."""
-    if not homes:
-        return set()
-    own = people.household_accounts(connection, community_id, homes).keys()
-    rest = homes - own
-    return {*own, *(one for one in rest if people.acting_for(connection, community_id, one, now))}
 
 
 def _by_building(
