@@ -8,9 +8,10 @@ one request, one is done, one is joined to another. Half an hour later the sampl
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from server import clock
+from server.features.people.tables import accounts, roles
 from server.features.relays import codes
 from server.features.relays.tables import relay_codes, relays
 from tests.support.told import Told
@@ -63,6 +64,17 @@ MISTAKEN = "00000000-0000-7000-8000-0000000c0123"
 LED = "00000000-0000-7000-8000-0000000c0131"
 STOOD_BY = "00000000-0000-7000-8000-0000000c0132"
 
+WANTED = "00000000-0000-7000-8000-0000000c0141"
+TO_BUY = "00000000-0000-7000-8000-0000000c0142"
+TO_CHECK = "00000000-0000-7000-8000-0000000c0143"
+TO_PACK = "00000000-0000-7000-8000-0000000c0144"
+TO_ANSWER = "00000000-0000-7000-8000-0000000c0145"
+FREE = "00000000-0000-7000-8000-0000000c0146"
+BUYING = "00000000-0000-7000-8000-0000000c0151"
+PACKING = "00000000-0000-7000-8000-0000000c0152"
+SHUTTING = "00000000-0000-7000-8000-0000000c0153"
+DOCTOR = "00000000-0000-7000-8000-0000000c015d"
+
 SAMPLED = NOON + 30 * clock.MINUTE
 
 
@@ -105,6 +117,7 @@ def set_up(told: Told) -> None:
     relay(told)
     shut_in(told)
     mediate(told)
+    need_medicine(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -168,3 +181,29 @@ def mediate(told: Told) -> None:
     told.ask("min", "mediation.open", {"about": "noise", "doors": doors}, id=LED)
     said = {"about": "water", "doors": doors, "deputy": told.who("mei")}
     told.ask("min", "mediation.open", said, id=STOOD_BY)
+
+
+def need_medicine(told: Told) -> None:
+    """Grandma Sun needs medicine of six kinds; Hao buys some of it, Min and a doctor check."""
+    community, doctor = told.world.community, {"id": DOCTOR, "name": "陆医生"}
+    told.execute(insert(accounts).values(community_id=community, made_at=NOON, **doctor))
+    duty = {"role": "medical", "scope": "community", "scope_id": community, "since": NOON}
+    told.execute(insert(roles).values(community_id=community, account_id=DOCTOR, **duty))
+    for need in (WANTED, TO_BUY, TO_CHECK, TO_PACK, TO_ANSWER, FREE):
+        told.ask("sun", "need.say", {"name": f"medicine {need[-1]}", "left": 20}, id=need)
+    people = {"buyer": told.who("hao"), "checkers": [told.who("min"), DOCTOR], "within": 60}
+    for batch, inside in (
+        (BUYING, [TO_BUY, TO_CHECK, TO_ANSWER]),
+        (PACKING, [TO_PACK]),
+        (SHUTTING, [WANTED]),
+    ):
+        said = {"title": "Wednesday", "needs": inside, **people}
+        told.ask("mei", "batch.make", said, id=batch)
+    told.ask("hao", "need.offer", {"need": TO_ANSWER, "instead": "another"})
+    told.ask("hao", "batch.bought", {"batch": BUYING, "need": TO_CHECK})
+    told.ask("hao", "batch.bought", {"batch": PACKING, "need": TO_PACK})
+    for who in ("min", DOCTOR):
+        told.ask(who, "batch.check", {"batch": PACKING, "needs": [TO_PACK]})
+    told.ask("hao", "batch.bag", {"batch": PACKING, "door": told.world.sun_door})
+    none = {"batch": SHUTTING, "need": WANTED, "what": "none", "why": "sold out"}
+    told.ask("hao", "batch.bought", none)

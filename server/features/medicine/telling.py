@@ -26,7 +26,7 @@ LASTS = 3 * clock.DAY
 def household_or_door(
     at: Moment, asked: Asked, door: Household, controlled: bool, title: str
 ) -> list[str]:
-    """Have a household open its page of medicine; where nobody reads it, have somebody ask there."""
+    """Have a household open its page of medicine, or have somebody ask where nobody reads it."""
     now = asked.corrected_at
     if not people.on_the_phone(at.connection, at.community_id, [door.household], now):
         return at_door(at, asked, door, controlled)
@@ -112,7 +112,7 @@ OPEN_IT = mark("Open it: it says what to do.")
 MORE = mark("Do you need more of something?")
 NEWS = mark("There is a question for your household")
 BROUGHT = mark("Something is being brought to your door")
-ASK_AT_DOOR = mark("Ask at a door whether more is needed: %(place)s")
+ASK_AT_DOOR = mark("Ask at a door what they need: %(place)s")
 NAMED = mark("You have been named for a batch")
 ANSWERED = mark("A household has answered about a substitute")
 WRONG = mark("Somebody who checked says that something is wrong")

@@ -15,7 +15,7 @@ from server.features.medicine.file import (
     need_row,
     needs_of,
 )
-from server.features.medicine.operations.saying import Door, Key, OfNeed, short, within
+from server.features.medicine.operations.saying import At, Door, Key, OfNeed, short, within
 from server.features.medicine.tables import BATCH_EVENTS, NEED_EVENTS
 from server.features.people.actors import Person
 from server.i18n import mark
@@ -187,7 +187,7 @@ class Ask(OfNeed):
     """
 
     retention: ClassVar = {"need": HEALTH, "runs_out_at": HEALTH}
-    runs_out_at: int
+    runs_out_at: At
 
     def say(self, file: NeedFile, asked: Asked) -> None:
         """See the class."""
@@ -202,13 +202,22 @@ class Ask(OfNeed):
 
 @operation("need.met", label=mark("Say that medicine was brought"))
 class Met(OfNeed):
-    """What was bought in a batch is at its door. It goes by itself when the batch closes."""
+    """It is there, also where somebody else brought it: the household says so, or for it.
 
-    retention: ClassVar = {"need": HEALTH}
-    batch: Uuid
+    With a batch it goes by itself, when whoever closes that batch has said that all is back.
+    """
+
+    batch: Uuid | None = None
 
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
+        if self.batch is None:
+            file = NeedFile.find(at, asked, self.need)
+            file.must_speak()
+            file.must_be_open()
+            again = not file.state.wanted
+            file.enter(asked, Event.of(asked, "met")._replace(again=again))
+            return
         row = need_row(at.connection, at.community_id, self.need)
         events = BATCH_EVENTS.of(at.connection, at.community_id, self.batch)
         state = rules.fold_batch(events)

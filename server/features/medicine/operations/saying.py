@@ -12,6 +12,7 @@ from server.i18n import mark
 from server.oplog.envelope import Uuid
 from server.oplog.kinds import HEALTH, Asked, Moment, Op, Refused
 
+At = Annotated[int, Meta(ge=0, le=2**53)]
 Key = Annotated[str, Meta(max_length=12)]
 Door = Annotated[str, Meta(max_length=40)]
 

@@ -84,10 +84,16 @@ def batch_line(
 
 
 def asked_in_vain(rows: Iterable[AnyRow], reading: Collection[int], now: int) -> list[AnyRow]:
-    """The needs whose households have to be asked at the door: nobody reads there, or answers."""
+    """The needs whose households have to be asked at the door: nobody reads there, or answers.
+
+    A buyer who proposed something else waits at the pharmacy: whoever can asks at once.
+    """
     return [
         row
         for row in rows
-        if row.asked_at is not None
-        and (row.household_id not in reading or now - row.asked_at > rules.ANSWER_WITHIN)
+        if (row.offered and row.agreed is None)
+        or (
+            row.asked_at is not None
+            and (row.household_id not in reading or now - row.asked_at > rules.ANSWER_WITHIN)
+        )
     ]
