@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from server.features.rounds.tables import rounds as rounds_table
-from server.story import custody, outbreak, requests, rounds, stranded
+from server.story import custody, medicine, outbreak, requests, rounds, stranded
 from server.story.telling import Story
 
 
@@ -29,4 +29,5 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     outbreak.today(story)
     requests.today(story)
     custody.today(story)
+    medicine.today(story)
     story.react()

@@ -45,10 +45,11 @@ def collect(at: Reacting) -> None:
 
 @reaction("medicine.out")
 def out(at: Reacting) -> None:
-    """The round in which the bags are brought back."""
+    """The round in which the bags are brought back, to each door for which something was bought."""
     row, inside = _batch(at)
     state = rules.fold_batch(BATCH_EVENTS.of(at.connection, at.community_id, row.id))
-    homes = {one.household_id for one in inside if not one.controlled} & state.bags.keys()
+    packed = {*state.to_pack([one.id for one in inside])}
+    homes = {one.household_id for one in inside if one.id in packed and not one.controlled}
     _round(at, row, homes, "bring_back", BRING_BACK)
 
 
