@@ -57,5 +57,5 @@ def today(story: Story) -> None:
         if need != needs[len(BOUGHT) - 1]:  # the last bag waits for the steward
             story.ask(story.steward, "batch.check", looked, 60 * clock.MINUTE)
             packed = {"batch": batch, "door": home.door}
-            story.ask(doctor, "batch.bag", packed, 50 * clock.MINUTE)
+            story.ask(story.steward, "batch.bag", packed, 50 * clock.MINUTE)
     story.ask(place.officer, "batch.out", {"batch": batch}, 40 * clock.MINUTE)
