@@ -45,7 +45,8 @@ def today(story: Story) -> None:
     batch = story.ask(doctor, "batch.make", made, 4 * clock.HOUR)
     of = {"about": f"/medicine/batches/{batch}", "within": 300}
     for home, (_, yuan) in zip(homes, BOUGHT, strict=False):
-        for thing in ({"kind": "card"}, {"kind": "cash", "yuan": str(yuan)}):
+        taken: list[dict[str, Any]] = [{"kind": "card"}, {"kind": "cash", "yuan": str(yuan)}]
+        for thing in taken:
             said = {**of, **thing, "household": home.door, "signed_by": home.name}
             story.ask(place.officer, "thing.take", said, 3 * clock.HOUR)
     for need, (yuan, _) in zip(needs, BOUGHT, strict=False):

@@ -200,14 +200,23 @@ class BatchFile:
         BATCH_EVENTS.add(self.at, str(self.row.id), event)
         self.events.append(event)
         self.state = rules.fold_batch(self.events)
-        closed = self.state.closed.at if self.state.closed else None
         self.at.connection.execute(
             update(batches)
             .where(batches.c.community_id == self.at.community_id, batches.c.id == self.row.id)
-            .values(version=asked.seq, closed_at=closed)
+            .values(version=asked.seq, **batch_kept(self.state))
         )
         self.at.tell(TOPIC)
         asked.subject = f"/medicine/batches/{self.row.id}"
+
+
+def batch_kept(state: rules.Batch) -> dict[str, Any]:
+    """What the table of batches keeps of what one comes to."""
+    return {
+        "buyer": state.buyer,
+        "checkers": list(state.checkers),
+        "carriers": list(state.carriers),
+        "closed_at": state.closed.at if state.closed else None,
+    }
 
 
 def path_of(batch_id: str) -> str:

@@ -149,6 +149,9 @@ def same_name(one: str, other: str) -> bool:
 class Batch:
     """What a batch has come to."""
 
+    buyer: str = ""
+    checkers: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
     bought: dict[str, Event] = field(default_factory=dict)  # by need
     checks: dict[str, dict[str, Event]] = field(default_factory=dict)  # by need and account
     wrong: dict[str, Event] = field(default_factory=dict)  # by need
@@ -163,8 +166,8 @@ class Batch:
         return self.bought[need].key if need in self.bought else ""
 
     def is_checked(self, need: str) -> bool:
-        """True where two people have looked at what was bought, and nobody says it is wrong."""
-        return len(self.checks.get(need, ())) >= CHECKERS
+        """True where all who check it have looked at what was bought, and nobody says it is wrong."""
+        return bool(self.checkers) and {*self.checkers} <= self.checks.get(need, {}).keys()
 
     def to_pack(self, needs: Iterable[str]) -> list[str]:
         """Those of which something was bought."""
@@ -180,7 +183,11 @@ def fold_batch(events: Iterable[Event]) -> Batch:
     batch = Batch()
     told = [one for one in in_order(events) if not one.again]
     for event in told:
-        if event.what == "bought":
+        if event.what in ("make", "name"):
+            batch.buyer = event.said["buyer"]
+            batch.checkers = tuple(event.said["checkers"])
+            batch.carriers = tuple(event.said["carriers"])
+        elif event.what == "bought":
             batch.bought[event.said["need"]] = event
         elif event.what == "bag":
             batch.bags.setdefault(int(event.key), event)

@@ -129,6 +129,7 @@ class DoorOf:
     only: tuple[str, ...]  # accounts that alone may carry what belongs to it
     version: int
     checked: tuple[str, ...]  # names of those who have looked at all of it
+    complete: bool  # all who check have, and something was bought
     mine: bool  # whoever looks has checked all of it
     packed: bool
     collected: int  # fen
@@ -148,11 +149,6 @@ class DoorOf:
     def said(self) -> bool:
         """True where the buyer has said of everything what came of it."""
         return all(one.what for one in self.lines)
-
-    @property
-    def complete(self) -> bool:
-        """True where two people have checked all of it."""
-        return self.to_pack and len(self.checked) >= rules.CHECKERS
 
     @property
     def back(self) -> int:
@@ -183,6 +179,8 @@ class BatchPage:
     checks: bool
     named: bool
     runs: bool  # may collect, bring back and close
+    people: tuple[tuple[str, str, bool], ...]  # who could be named instead; empty for who does not
+    who: tuple[str, str, str]  # accounts of the buyer and of those who check
     collect_round: str  # ids of rounds that whoever looks may open; empty for none
     back_round: str
     out: bool

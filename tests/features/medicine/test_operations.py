@@ -419,6 +419,20 @@ def test_a_yes_that_is_taken_back_keeps_the_bag_from_going_out(medicine):
     assert words(medicine.say(batch, "check", "min", needs=[need])) == running.NO_YES
 
 
+def test_others_are_named_where_the_buyer_falls_ill(told, medicine):
+    need, who = medicine.needed(), told.who
+    batch = medicine.made(need)
+    others = {"buyer": who("yun"), "checkers": [who("mei"), DOCTOR]}
+    assert words(medicine.say(batch, "name", "hao", **others)) == running.LEAD_ONLY
+    wrong = others | {"checkers": [who("mei"), who("min")]}
+    assert words(medicine.say(batch, "name", "min", **wrong)) == running.ONE_MEDICAL
+    medicine.done(batch, "name", "min", **others)
+    assert medicine.heard(telling.NAMED)[-1][1] == {"mei"}
+    assert words(medicine.say(batch, "bought", "hao", need=need)) == file.NO_BATCH
+    medicine.done(batch, "bought", "yun", need=need)
+    assert words(medicine.say(batch, "check", "min", needs=[need])) == running.CHECKERS_ONLY
+
+
 # The bag, and back
 
 

@@ -31,6 +31,9 @@ def check(seq, who, of, **more):
     return told(seq, "check", actor=who, of=of, wrong=more.pop("wrong", ""), **more)
 
 
+MADE = told(0, "make", buyer="hao", checkers=["lu", "min"], carriers=[])
+
+
 def test_it_runs_out_so_many_days_after_it_was_said():
     need = rules.fold_need([said(5)])
     assert need.runs_out_at == 5 * clock.MINUTE + 10 * clock.DAY
@@ -74,19 +77,19 @@ def test_words_of_a_need_come_to_the_same_in_every_order():
 
 
 def test_two_checks_of_what_was_bought_are_enough_in_every_order():
-    events = [bought(1), check(2, "min", {NEED: 1}), check(3, "lu", {NEED: 1})]
+    events = [MADE, bought(1), check(2, "min", {NEED: 1}), check(3, "lu", {NEED: 1})]
     assert all(rules.fold_batch(order).is_checked(NEED) for order in permutations(events))
 
 
 @pytest.mark.parametrize("last", [check(4, "min", {NEED: 1}), check(4, "lu", {NEED: 3})])
 def test_one_person_twice_or_what_was_bought_before_is_not_enough(last):
-    events = [bought(1), check(2, "min", {NEED: 1}), bought(3, fen=100), last]
+    events = [MADE, bought(1), check(2, "min", {NEED: 1}), bought(3, fen=100), last]
     assert not rules.fold_batch(events).is_checked(NEED)
 
 
 def test_a_word_that_something_is_wrong_takes_every_check_until_who_said_it_is_content():
     events = [
-        bought(1), check(2, "min", {NEED: 1}), check(3, "lu", {NEED: 1}),
+        MADE, bought(1), check(2, "min", {NEED: 1}), check(3, "lu", {NEED: 1}),
         check(4, "lu", {NEED: 1}, wrong="two boxes"),
     ]  # fmt: skip
     assert not rules.fold_batch(events).is_checked(NEED)
@@ -96,8 +99,20 @@ def test_a_word_that_something_is_wrong_takes_every_check_until_who_said_it_is_c
     assert rules.fold_batch(content).is_checked(NEED)
 
 
+def test_whoever_checked_before_others_were_named_counts_no_longer():
+    events = [
+        MADE,
+        bought(1),
+        check(2, "min", {NEED: 1}),
+        check(3, "lu", {NEED: 1}),
+        told(4, "name", buyer="min", checkers=["lu", "yun"], carriers=[]),
+    ]
+    assert not rules.fold_batch(events).is_checked(NEED)
+    assert rules.fold_batch([*events, check(5, "yun", {NEED: 1})]).is_checked(NEED)
+
+
 def test_the_steps_of_a_batch():
-    events, needs = [told(1, "make")], [NEED, OTHER]
+    events, needs = [MADE], [NEED, OTHER]
 
     def step():
         return rules.step(rules.fold_batch(events), needs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from collections.abc import Collection
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 from sqlalchemy import insert, select
@@ -66,9 +67,8 @@ class Make(Op):
         if not LEAST_WITHIN <= self.within <= MOST_WITHIN:
             raise Refused(WRONG_WITHIN)
         pharmacy = short(self.pharmacy, rules.LONGEST_PLACE)
-        self._must_be_able(at, asked)
+        people = named(at, asked, self.buyer, self.checkers, self.carriers)
         chosen = self._chosen(at, asked, pharmacy)
-        checkers, carriers = sorted({*self.checkers}), sorted({*self.carriers})
         at.connection.execute(
             insert(batches),
             {
@@ -76,9 +76,7 @@ class Make(Op):
                 "id": asked.id,
                 "title": title,
                 "pharmacy": pharmacy,
-                "buyer": self.buyer,
-                "checkers": checkers,
-                "carriers": carriers,
+                **people,
                 "due_at": asked.corrected_at + self.within * clock.MINUTE,
                 "made_by": asked.actor,
                 "made_at": asked.corrected_at,
@@ -92,32 +90,16 @@ class Make(Op):
         )
         due_at = asked.corrected_at + self.within * clock.MINUTE
         at.react("medicine.late", asked.id, due_at)
-        named = {self.buyer, *checkers, *carriers}
-        told = telling.staff(at, asked, "named", telling.NAMED, named, path_of(asked.id))
-        BATCH_EVENTS.add(at, asked.id, Event.of(asked, "make", notices=told))
+        told = tell_named(at, asked, asked.id, people)
+        BATCH_EVENTS.add(at, asked.id, Event.of(asked, "make", **people, notices=told))
         at.tell("medicine")
         asked.subject = path_of(asked.id)
-
-    def _must_be_able(self, at: Moment, asked: Asked) -> None:
-        """Raises `Refused` unless three different people on duty buy and check, one medical."""
-        checkers = {*self.checkers}
-        if self.buyer in checkers:
-            raise Refused(NOT_THE_BUYER)
-        if len(checkers) != rules.CHECKERS:
-            raise Refused(TWO_OTHERS)
-        now = asked.corrected_at
-        for one in (self.buyer, *checkers, *self.carriers):
-            if not hands.on_duty(at.connection, at.community_id, one, now):
-                raise Refused(NOT_ON_DUTY)
-        held = people.roles_by_account(at.connection, at.community_id, checkers)
-        if not any(is_a(held.get(one, ()), MEDICAL, now) for one in checkers):
-            raise Refused(ONE_MEDICAL)
 
     def _chosen(self, at: Moment, asked: Asked, pharmacy: str) -> list[AnyRow]:
         """The needs of the batch. Raises `Refused` for one that the asker may not know of."""
         person: Person = at.actors[asked.actor]  # type: ignore[assignment]
-        named = dict.fromkeys(self.needs)
-        rows = need_rows(at.connection, at.community_id, named) if named else self._of(at, pharmacy)
+        by_id = dict.fromkeys(self.needs)
+        rows = need_rows(at.connection, at.community_id, by_id) if by_id else self._of(at, pharmacy)
         doors = estates.households_by_id(
             at.connection, at.community_id, {one.household_id for one in rows}
         )
@@ -126,12 +108,12 @@ class Make(Op):
             for one in rows
             if access.minds(person, doors[one.household_id], one.controlled, asked.corrected_at)
         ]
-        if named and len(mine) < len(named):
+        if by_id and len(mine) < len(by_id):
             raise Refused(NO_NEED)
         if any(one.ended_at is not None for one in mine):
             raise Refused(ENDED_ONE)
         taken = open_batches_of(at.connection, at.community_id, [one.id for one in mine])
-        if named and taken:
+        if by_id and taken:
             raise Refused(IN_ANOTHER)
         found = [one for one in mine if one.id not in taken]
         if not found or len(found) > MOST:
@@ -153,6 +135,28 @@ class Make(Op):
         )
         rows = at.connection.execute(query.order_by(needs.c.id)).all()
         return [one for one in rows if not pharmacy or one.pharmacy in ("", pharmacy)]
+
+
+@operation("batch.name", label=mark("Name others for a batch"))
+class Name(OfBatch):
+    """Others buy, check or go to the doors from now on, so that nobody's illness stops a batch.
+
+    What was checked counts while all who check have looked; whoever buys now does not check.
+    """
+
+    buyer: Uuid
+    checkers: People
+    carriers: People = []
+
+    def say(self, file: BatchFile, asked: Asked) -> None:
+        """See the class."""
+        if not file.leads:
+            raise Refused(LEAD_ONLY)
+        file.must_be_open()
+        people = named(file.at, asked, self.buyer, self.checkers, self.carriers)
+        before = access.named(file.row)
+        told = tell_named(file.at, asked, file.row.id, people, before)
+        file.enter(asked, Event.of(asked, "name", **people, notices=told))
 
 
 @operation("batch.bought", label=mark("Say what was bought"))
@@ -306,6 +310,35 @@ class Close(OfBatch):
         file.at.react("medicine.closed", f"{file.row.id} {asked.actor}")
 
 
+def named(
+    at: Moment, asked: Asked, buyer: str, checkers: Collection[str], carriers: Collection[str]
+) -> dict[str, Any]:
+    """Who buys, checks and goes to the doors, as events and the table keep it.
+
+    Raises `Refused` unless three different people on duty buy and check, one of them medical.
+    """
+    both, now = sorted({*checkers}), asked.corrected_at
+    if buyer in both:
+        raise Refused(NOT_THE_BUYER)
+    if len(both) != rules.CHECKERS:
+        raise Refused(TWO_OTHERS)
+    for one in (buyer, *both, *carriers):
+        if not hands.on_duty(at.connection, at.community_id, one, now):
+            raise Refused(NOT_ON_DUTY)
+    held = people.roles_by_account(at.connection, at.community_id, both)
+    if not any(is_a(held.get(one, ()), MEDICAL, now) for one in both):
+        raise Refused(ONE_MEDICAL)
+    return {"buyer": buyer, "checkers": both, "carriers": sorted({*carriers})}
+
+
+def tell_named(
+    at: Moment, asked: Asked, batch: str, who: dict[str, Any], before: Collection[str] = ()
+) -> list[str]:
+    """Have those know who were not named before."""
+    new = {who["buyer"], *who["checkers"], *who["carriers"]} - {*before}
+    return telling.staff(at, asked, "named", telling.NAMED, new, path_of(batch))
+
+
 def allows(row: AnyRow, instead: str) -> bool:
     """True where the patient has said yes to this being bought instead."""
     if row.offered and rules.same_name(row.offered, instead):
@@ -324,6 +357,7 @@ NOT_ON_DUTY = mark("Choose people who are on duty here: one of these is not.")
 ENDED_ONE = mark("One of these was taken off the list meanwhile. Choose again.")
 IN_ANOTHER = mark("One of these is in another batch already. Choose again.")
 CHOOSE = mark("Choose what is to be bought, from 1 to %(most)s medicines that are in no batch.")
+LEAD_ONLY = mark("Only those who answer for every medicine in this batch name others for it.")
 BUYER_ONLY = mark("Only the buyer of this batch says what was bought.")
 SAY_WHAT = mark("Say what came of it: bought as asked, a substitute, or not bought.")
 SAY_YUAN = mark("Write how much it cost, such as 36.50, and no more than %(most)s yuan.")

@@ -16,7 +16,7 @@ from server.features.medicine import access, rules
 from server.features.medicine.file import batch_row, needs_in, path_of
 from server.features.medicine.reactions import round_of
 from server.features.medicine.reads import parts
-from server.features.medicine.reads.lists import visible
+from server.features.medicine.reads.lists import on_duty, visible
 from server.features.medicine.views import BatchPage, Bought, DoorOf, NeedLine, Pharmacy
 from server.features.people import reads as people
 from server.features.people.actors import Person
@@ -57,6 +57,8 @@ def batch(connection: Connection, person: Person, batch_id: str) -> BatchPage:
         checks=open_ and person.id in row.checkers,
         named=open_ and named,
         runs=open_ and (person.id == row.buyer or led),
+        people=on_duty(connection, community_id, now) if open_ and led else (),
+        who=(row.buyer, *row.checkers),
         collect_round=_round(connection, person, batch_id, "collect"),
         back_round=_round(connection, person, batch_id, "bring_back"),
         out=state.out is not None,
@@ -133,6 +135,7 @@ def _doors(
             things=of_home,
             only=tuple(sorted(access.named(row))) if controlled else (),
             version=state.version([one.id for one in here]),
+            complete=bool(packed) and all(state.is_checked(one) for one in packed),
             checked=tuple(names.get(one, "") for one in sorted(whole)),
             mine=person.id in whole,
             packed=home in state.bags,

@@ -69,7 +69,7 @@ def index(connection: Connection, person: Person) -> Index:
         pressing=sum(one.wanted and one.pressing for one in found),
         to_ask=tuple(one for one in found if one.id in to_ask),
         batches=_batches(connection, person, now),
-        people=_people(connection, community_id, now) if minds else (),
+        people=on_duty(connection, community_id, now) if minds else (),
         seq=round_parts.newest(connection, community_id),
     )
 
@@ -146,7 +146,7 @@ def visible(
     ]
 
 
-def _people(
+def on_duty(
     connection: Connection, community_id: int, now: int
 ) -> tuple[tuple[str, str, bool], ...]:
     """Who can buy, check and go to doors: those who are medical first."""
