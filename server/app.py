@@ -28,6 +28,8 @@ from server.features.custody import reactions as custody_reactions
 from server.features.estates import operations as estates_operations
 from server.features.mediation import operations as mediation_operations
 from server.features.mediation import reactions as mediation_reactions
+from server.features.medicine import operations as medicine_operations
+from server.features.medicine import reactions as medicine_reactions
 from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
 from server.features.passes import operations as passes_operations
@@ -61,6 +63,7 @@ from server.routes import (
     estates,
     home,
     mediation,
+    medicine,
     notices,
     ops,
     passes,
@@ -112,6 +115,8 @@ FEATURES = (
     stranded_operations,
     mediation_operations,
     mediation_reactions,
+    medicine_operations,
+    medicine_reactions,
     passes_operations,
     passes_reactions,
     custody_operations,
@@ -170,6 +175,7 @@ def create_app(settings: Settings) -> Litestar:
             requests.router,
             stranded.router,
             mediation.router,
+            medicine.router,
             custody.router,
             passes.router,
             passes.gates_router,

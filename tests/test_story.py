@@ -19,6 +19,7 @@ from server.features.cases import reads as cases
 from server.features.cases.tables import cases as case_table
 from server.features.custody import reads as custody
 from server.features.estates.tables import controls
+from server.features.medicine import reads as medicine
 from server.features.people.actors import Person, actors
 from server.features.people.rules import HOUSEHOLD, MEDICAL, STEWARD
 from server.features.reports import pages
@@ -159,6 +160,20 @@ def test_help_was_given_at_night_and_two_requests_of_today_are_in_good_hands(
 def test_what_nobody_took_has_gone_on_to_the_next(demo: Connection) -> None:
     lift = demo.execute(select(request_table.c.level).where(request_table.c.kind == "power"))
     assert lift.scalar_one() > FIRST
+
+
+def test_a_batch_of_medicine_is_on_its_way_back_and_one_bag_waits_for_the_steward(
+    demo: Connection,
+) -> None:
+    steward = one_with(demo, STEWARD)
+    index = medicine.index(demo, steward)
+    assert (index.pressing, index.count) == (3, 5)
+    [line] = index.batches
+    assert line.step == "out"
+    page = medicine.batch(demo, steward, line.id)
+    assert sorted((door.packed, door.mine) for door in page.doors) == [
+        (False, False), (True, True), (True, True),
+    ]  # fmt: skip
 
 
 def test_the_doctor_has_two_things_and_is_handed_a_third(demo: Connection) -> None:

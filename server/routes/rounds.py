@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Request, Response, Router, get
 from litestar.params import FromPath
 
+from server.features.custody import reads as custody
 from server.features.rounds import reads
 from server.features.rounds.reads.parts import NotFound
 from server.features.rounds.views import Board
@@ -155,7 +156,11 @@ async def door(
     asking = Asking(request, person)
     number = drawing.number(door_id)
     history = await read(asking, reads.door_history, person, asking.language, round_id, number)
-    return asking.draw("rounds/door.html", history=history, seq=history.seq)
+    about = history.round.about
+    things: tuple[custody.ThingLine, ...] = ()
+    if about:
+        things = await read(asking, custody.of_door, person.community_id, about, number)
+    return asking.draw("rounds/door.html", history=history, things=things, seq=history.seq)
 
 
 def _desk(template: str, name: str, work: Callable[..., Any]) -> Any:

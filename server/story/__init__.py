@@ -8,7 +8,16 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from server.features.rounds.tables import rounds as rounds_table
-from server.story import custody, emergencies, outbreak, passes, requests, rounds, stranded
+from server.story import (
+    custody,
+    emergencies,
+    medicine,
+    outbreak,
+    passes,
+    requests,
+    rounds,
+    stranded,
+)
 from server.story.telling import Story
 
 
@@ -30,5 +39,6 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     outbreak.today(story)
     requests.today(story)
     custody.today(story)
+    medicine.today(story)
     passes.today(story)
     story.react()

@@ -30,6 +30,8 @@ ENTRIES = (
     Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
     Entry("/stranded/mine", "⌂", mark("Staying with us")),
     Entry("/mediation", "⇌", mark("Mediation"), May.MEDIATE),
+    Entry("/medicine", "⊕", mark("Medicine"), May.SEE_HEALTH_REQUESTS),
+    Entry("/medicine/mine", "⊕", mark("Our medicine")),
     Entry("/cases/mine", "✚", mark("Our household's health")),
     Entry("/passes/mine", "⇥", mark("Our passes")),
     Entry("/gates", "∩", mark("Gates")),

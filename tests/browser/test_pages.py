@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -87,6 +89,10 @@ STEWARD = (
     "/relays/new",
     "/stranded",
     "/mediation",
+    "/medicine",
+    "/medicine/new",
+    "/medicine/batches/{checked}",
+    "/rounds/{bringing}/doors/{bagged}",
     "/outbox",
     "/settings",
     "/offline",
@@ -101,6 +107,7 @@ VOLUNTEER = (
     "/things",
     "/things/{thing}",
     "/relays/{relay}",
+    "/medicine/batches/{bought}",
     "/notices",
     "/rounds/{round}/stairwells/{mine}",
     "/rounds/{round}/stairwells/{mine}/hand-on",
@@ -115,6 +122,7 @@ HOUSEHOLD = (
     *("/requests", "/requests/new", "/requests/new#medicine", "/requests/new#quarrel"),
     *("/requests/{request}", "/requests/{helped}", "/things/ours", "/things/{thing}"),
     "/requests/{emergency}",
+    "/medicine/mine",
 )
 
 TOMORROW = """() => document.querySelectorAll(".request .end").forEach((it) => {
@@ -169,15 +177,19 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
         "cleaned": cleaned, "landing": landing, **antigen, **ask_for_help(cast, base),
         **pass_things_on(cast, base),
         **pass_gates(neighbourhood, steward, cast["sun"].pages[0], base),
+        **need_medicine(neighbourhood, cast, base),
     }  # fmt: skip
 
 
 def poster(steward: Page, base: str) -> Callable[..., str]:
     """Posts plain forms; gives where each has led."""
 
-    def post(kind: str, /, **form: str | int) -> str:
+    def post(kind: str, /, **form: str | int | list[str]) -> str:
         said = {name.replace("_each", "[]"): value for name, value in form.items()}
-        answer = steward.request.post(f"{base}/ops/{kind}", form=said, headers={"origin": base})
+        headers = {"origin": base, "content-type": "application/x-www-form-urlencoded"}
+        answer = steward.request.post(
+            f"{base}/ops/{kind}", data=urlencode(said, doseq=True), headers=headers
+        )
         assert answer.ok, answer.text()
         return answer.url
 
@@ -253,6 +265,33 @@ def pass_gates(neighbourhood: Neighbourhood, steward: Page, sun: Page, base: str
     [(waits,), *_] = neighbourhood.rows("SELECT id FROM passes WHERE state = 'asked'")
     poster(steward, base)("gate.open", gate=gate, why="救护车")
     return {"gate": gate, "pass": ready, "waits": waits}
+
+
+def need_medicine(
+    neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], base: str
+) -> dict[str, str]:
+    """What the volunteer buys for the household, who are asked about a substitute; and the demo's
+    batch, of which the steward checks a bag."""
+    sun, volunteer, steward = (
+        poster(cast[who].pages[0], base) for who in ("sun", "volunteer", "steward")
+    )
+    [(checked, both)] = neighbourhood.rows("SELECT id, checkers FROM batches")
+    [(bringing, bagged)] = neighbourhood.rows(
+        "SELECT r.id, min(d.household_id) FROM rounds r JOIN round_doors d ON d.round_id = r.id"
+        " WHERE r.kind = 'bring_back' GROUP BY r.id"
+    )
+    for name, left in (("硝苯地平控释片", 2), ("瑞舒伐他汀钙片", 20)):
+        sun("need.say", name=name, left=left, dose="30 mg，每天一片")
+    [(need,)] = neighbourhood.rows("SELECT id FROM needs WHERE name = '硝苯地平控释片'")
+    bought = steward(
+        "batch.make", title="周四", buyer=account_of(cast["volunteer"].pages[0]), within=360,
+        needs_each=need, checkers_each=json.loads(both),
+    ).split("/")[-1]  # fmt: skip
+    volunteer("need.offer", need=need, instead="苯磺酸氨氯地平片")
+    return {
+        "checked": str(checked), "bringing": str(bringing), "bagged": str(bagged),
+        "bought": bought,
+    }  # fmt: skip
 
 
 def have_report(

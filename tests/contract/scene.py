@@ -9,12 +9,13 @@ hour later the samples are made.
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from server import clock
 from server.features.passes import token
 from server.features.passes.file import claims
 from server.features.passes.tables import pass_keys, passes
+from server.features.people.tables import accounts, roles
 from server.features.relays import codes
 from server.features.relays.tables import relay_codes, relays
 from server.p256 import SigningKey
@@ -76,6 +77,16 @@ EAST = "00000000-0000-7000-8000-0000000c0147"
 CROSSED = "00000000-0000-7000-8000-0000000c0148"
 NUMBERS = {GIVEN: "00000000", OUT_WITH: "11111114"}
 """Numbers of passes that never change."""
+NEEDED = "00000000-0000-7000-8000-0000000c0161"
+TO_BUY = "00000000-0000-7000-8000-0000000c0162"
+TO_CHECK = "00000000-0000-7000-8000-0000000c0163"
+TO_PACK = "00000000-0000-7000-8000-0000000c0164"
+TO_ANSWER = "00000000-0000-7000-8000-0000000c0165"
+FREE = "00000000-0000-7000-8000-0000000c0166"
+BUYING = "00000000-0000-7000-8000-0000000c0151"
+PACKING = "00000000-0000-7000-8000-0000000c0152"
+SHUTTING = "00000000-0000-7000-8000-0000000c0153"
+DOCTOR = "00000000-0000-7000-8000-0000000c015d"
 
 SAMPLED = NOON + 30 * clock.MINUTE
 
@@ -120,6 +131,7 @@ def set_up(told: Told) -> None:
     shut_in(told)
     mediate(told)
     pass_gates(told)
+    need_medicine(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -210,3 +222,29 @@ def pass_gates(told: Told) -> None:
             "qian" if number else "mei", "pass.cross", said, id=CROSSED if number else None
         )
         assert crossed.outcome == "applied", crossed
+
+
+def need_medicine(told: Told) -> None:
+    """Grandma Sun needs medicine of six kinds; Hao buys some of it, Min and a doctor check."""
+    community, doctor = told.world.community, {"id": DOCTOR, "name": "陆医生"}
+    told.execute(insert(accounts).values(community_id=community, made_at=NOON, **doctor))
+    duty = {"role": "medical", "scope": "community", "scope_id": community, "since": NOON}
+    told.execute(insert(roles).values(community_id=community, account_id=DOCTOR, **duty))
+    for need in (NEEDED, TO_BUY, TO_CHECK, TO_PACK, TO_ANSWER, FREE):
+        told.ask("sun", "need.say", {"name": f"medicine {need[-1]}", "left": 20}, id=need)
+    people = {"buyer": told.who("hao"), "checkers": [told.who("min"), DOCTOR], "within": 60}
+    for batch, inside in (
+        (BUYING, [TO_BUY, TO_CHECK, TO_ANSWER]),
+        (PACKING, [TO_PACK]),
+        (SHUTTING, [NEEDED]),
+    ):
+        said = {"title": "Wednesday", "needs": inside, **people}
+        told.ask("mei", "batch.make", said, id=batch)
+    told.ask("hao", "need.offer", {"need": TO_ANSWER, "instead": "another"})
+    told.ask("hao", "batch.bought", {"batch": BUYING, "need": TO_CHECK})
+    told.ask("hao", "batch.bought", {"batch": PACKING, "need": TO_PACK})
+    for who in ("min", DOCTOR):
+        told.ask(who, "batch.check", {"batch": PACKING, "needs": [TO_PACK]})
+    told.ask("hao", "batch.bag", {"batch": PACKING, "door": told.world.sun_door})
+    none = {"batch": SHUTTING, "need": NEEDED, "what": "none", "why": "sold out"}
+    told.ask("hao", "batch.bought", none)

@@ -150,6 +150,11 @@ ROUTES = {
     "GET /mediation": SIGNED_IN,
     # Of none that there is; see test_mediation.py.
     "GET /mediation/{mediation_id}": NOT_THERE_OR_IN,
+    "GET /medicine": "200 200 403 200 200 200 303",
+    "GET /medicine/mine": SIGNED_IN,
+    "GET /medicine/new": "200 403 403 200 200 403 303",
+    # Of none that there is; see test_medicine.py.
+    "GET /medicine/batches/{batch_id}": NOT_THERE_OR_IN,
     "GET /stranded": "200 403 403 200 200 403 303",
     "GET /stranded/mine": SIGNED_IN,
     "GET /sw.js": ALL,
@@ -195,6 +200,7 @@ def path_of(site, route, **changed):
         "mediation_id": site.notice,
         "pass_id": site.notice,
         "gate_id": site.notice,
+        "batch_id": site.notice,
         "name": site.photo,
         "build": "old",
         "path": "build/app.css",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from server.i18n import mark
@@ -37,3 +38,11 @@ KINDS = {
 
 MOST_FEN = 100_000_00
 """Nobody carries more cash than this through a gate for somebody else."""
+
+_YUAN = re.compile(r"(\d{1,7})(?:[.．](\d{1,2}))?")
+
+
+def in_fen(written: str) -> int | None:
+    """Money as people write it, 50 or 50.5 yuan, in fen; None for what is no money."""
+    found = _YUAN.fullmatch(written.strip())
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None

@@ -35,7 +35,10 @@ MEDIATION = "mediation"
 LEAVE = "leave"
 """The kind that says how a pass stands: where somebody goes may be somebody's health."""
 
-SECRET = frozenset({MEDIATION})
+MEDICINE = "medicine"
+"""The kind that asks a household whether it needs more, or tells of a batch who works on it."""
+
+SECRET = frozenset({MEDIATION, MEDICINE})
 """Kinds of which nobody but those meant knows, besides who made it."""
 
 OF_A_DESK = (REQUEST, THING, LEAVE, *SECRET)

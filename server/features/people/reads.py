@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Integer, Select, cast, func, select
 
 from server.features.estates import reads as estates
 from server.features.people.rules import HOUSEHOLD, VOLUNTEER, May, Role, Somewhere, may, scope_of
-from server.features.people.tables import accounts, residents
+from server.features.people.tables import accounts, residents, sessions
 from server.features.people.tables import roles as roles_table
 
 
@@ -233,6 +233,33 @@ def acting_for(
         )
     )
     return tuple(connection.execute(query).scalars())
+
+
+def on_the_phone(
+    connection: Connection, community_id: int, household_ids: Collection[int], at: int
+) -> set[int]:
+    """The households for which somebody is signed in: one of them, or who acts for them then."""
+    wanted = list(household_ids)
+    signed_in = select(sessions.c.account_id).where(
+        sessions.c.community_id == community_id, sessions.c.ended_at.is_(None)
+    )
+    own = select(accounts.c.household_id).where(
+        accounts.c.community_id == community_id,
+        accounts.c.household_id.in_(wanted),
+        accounts.c.revoked_at.is_(None),
+        accounts.c.id.in_(signed_in),
+    )
+    table = roles_table.c
+    acting = select(table.scope_id).where(
+        table.community_id == community_id,
+        table.role == HOUSEHOLD,
+        table.scope == "household",
+        table.scope_id.in_(wanted),
+        table.since <= at,
+        table.until.is_(None) | (table.until > at),
+        table.account_id.in_(signed_in),
+    )
+    return {*connection.execute(own).scalars(), *connection.execute(acting).scalars()}
 
 
 def _accounts(community_id: int) -> Select:

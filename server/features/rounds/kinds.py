@@ -113,6 +113,7 @@ OWED = Answer("owed", mark("Owed"), "−", "owed", SHORT)
 SPOKEN = Answer("spoken", mark("Told"), "✓", "go", DONE)
 LETTER = Answer("letter", mark("Letter left"), "↧", "go-soft", AGAIN)
 COLLECTED = Answer("collected", mark("Collected"), "✓", "go", DONE)
+BROUGHT = Answer("brought", mark("Given back"), "✓", "go", DONE)
 NOTHING = Answer("nothing", mark("Nothing to collect"), "–", "mute", DECLINED)
 WELL = Answer("well", mark("Well"), "✓", "go", DONE)
 NEEDS_HELP = Answer("needs_help", mark("Needs help"), "!", "stop", AGAIN)
@@ -145,6 +146,7 @@ KINDS = {
         RoundKind("kits", mark("Antigen kits"), (DELIVERED, AT_DOOR, NOBODY, REFUSED, OWED)),
         RoundKind("knock", mark("Knocking"), (SPOKEN, LETTER, NOBODY, REFUSED)),
         RoundKind("collect", mark("Collecting"), (COLLECTED, NOTHING, NOBODY, REFUSED)),
+        RoundKind("bring_back", mark("Bringing back"), (BROUGHT, NOBODY, REFUSED)),
         RoundKind(
             "visit",
             mark("Visit"),

@@ -87,6 +87,22 @@ def entitle(
     replace_doors(at, round_id, ids, doors, version)
 
 
+def named(at: Moment, doors: Collection[int], quantity: int) -> list[dict[str, int]]:
+    """Doors that were named, each due so much. Raises `Refused` where one is no door here."""
+    found = estates.households_by_id(at.connection, at.community_id, doors)
+    if len(found) < len({*doors}):
+        raise Refused(NO_SUCH_DOOR)
+    return [
+        {
+            "household_id": one.household,
+            "stairwell_id": one.stairwell,
+            "level": one.level,
+            "due": quantity,
+        }
+        for one in found.values()
+    ]
+
+
 def landing(stairwell_id: int, level: int) -> int:
     """The number that stands for a floor in a round by floor; households are above 0."""
     return -(stairwell_id * 1000 + level)
@@ -227,6 +243,7 @@ def change_due(
     at.tell(where, f"round:{round_id}")
 
 
+NO_SUCH_DOOR = mark("One of these is no door here. Choose doors of this community.")
 NO_SUCH_ROUND = mark("There is no such round here.")
 NOT_IN_ROUND = mark("Choose stairwells of this round.")
 NOT_LEAD = mark("Only a steward of all these stairwells can do this.")

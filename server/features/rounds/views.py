@@ -26,6 +26,7 @@ class RoundHead:
     repeats: str
     follows: str | None
     version: int
+    about: str = ""  # the page of what it is made for, where things are taken along
 
 
 @dataclass(frozen=True, slots=True)

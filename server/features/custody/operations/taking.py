@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
@@ -10,7 +9,7 @@ from msgspec import Meta
 from server import clock
 from server.features.custody import telling
 from server.features.custody.file import Thing
-from server.features.custody.kinds import KINDS, MOST_FEN, ThingKind
+from server.features.custody.kinds import KINDS, MOST_FEN, ThingKind, in_fen
 from server.features.custody.operations.saying import At, Key, Line, Path, must_be_drawn
 from server.features.custody.rules import PLACE, Holder
 from server.features.estates import reads as estates
@@ -43,7 +42,9 @@ class Take(Op):
     amount: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None  # of cash, in fen
     yuan: Annotated[str, Meta(max_length=12)] = ""  # the same, as people write it: 50 or 50.5
     due_at: At | None = None
-    within: Annotated[int, Meta(ge=1, le=10_080)] | None = None  # the same, in minutes from then
+    within: Annotated[int, Meta(ge=1, le=10_080)] | None = None
+    """The same in minutes from then; beside a time that is over by then, which it replaces."""
+
     only: Annotated[list[Uuid], Meta(max_length=50)] | None = None
     place: Annotated[str, Meta(max_length=60)] = ""  # where, if it is not taken at the door
     disinfect: bool = False  # whenever it passes on
@@ -87,11 +88,9 @@ class Take(Op):
 
     def _amount(self) -> int | None:
         """How much money it is, in fen; None for what is no money. Raises `Refused`."""
-        written = _YUAN.fullmatch(self.yuan.strip())
-        amount = self.amount
-        if written:
-            amount = int(written[1]) * 100 + int((written[2] or "").ljust(2, "0"))
-        if KINDS[self.kind].amount and (not amount or (self.yuan.strip() and not written)):
+        written = in_fen(self.yuan)
+        amount = self.amount if written is None else written
+        if KINDS[self.kind].amount and (not amount or (self.yuan.strip() and written is None)):
             raise Refused(SAY_HOW_MUCH)
         if amount and (not KINDS[self.kind].amount or amount > MOST_FEN):
             raise Refused(TOO_MUCH, most=MOST_FEN // 100)
@@ -119,11 +118,13 @@ class Take(Op):
 
     def _due_at(self, asked: Asked) -> int | None:
         """By when it should be back. Raises `Refused` for a time that is over."""
+        if self.due_at is not None and self.due_at > asked.corrected_at:
+            return self.due_at
         if self.within is not None:
             return asked.corrected_at + self.within * clock.MINUTE
-        if self.due_at is not None and self.due_at <= asked.corrected_at:
+        if self.due_at is not None:
             raise Refused(DUE_BEFORE)
-        return self.due_at
+        return None
 
     def _made(
         self, kind: ThingKind, amount: int | None, door: Household | None, due_at: int | None
@@ -139,8 +140,6 @@ class Take(Op):
             "disinfect": self.disinfect,
         }
 
-
-_YUAN = re.compile(r"(\d{1,7})(?:[.．](\d{1,2}))?")
 
 NO_SUCH_KIND = mark("Things of this kind are not taken along here.")
 SAY_HOW_MUCH = mark("Count the money with them and write down how much it is.")

@@ -31,6 +31,22 @@ def of_about(connection: Connection, community_id: int, about: str) -> tuple[Thi
     return lines(connection, community_id, rows)
 
 
+def of_door(
+    connection: Connection, community_id: int, about: str, household: int
+) -> tuple[ThingLine, ...]:
+    """Those of them that belong to one door."""
+    rows = connection.execute(
+        select(things)
+        .where(
+            things.c.community_id == community_id,
+            things.c.about == about,
+            things.c.household_id == household,
+        )
+        .order_by(things.c.closed_at.is_not(None), things.c.id)
+    ).all()
+    return lines(connection, community_id, rows)
+
+
 def newest_of(connection: Connection, community_id: int, abouts: Collection[str]) -> dict[str, int]:
     """The newest number of what was taken along for each of these, by path."""
     query = (

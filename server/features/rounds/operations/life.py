@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta
@@ -47,6 +47,9 @@ class Make(Op):
     quiet_until: str = ""
     repeats: str = ""
     follows: Uuid | None = None
+    doors: Numbers = []  # of these alone, wherever they are
+    about: Annotated[str, Meta(max_length=80)] = ""
+    """The page of what it is made for, as a path: what is taken along at its doors is about it."""
 
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
@@ -60,14 +63,19 @@ class Make(Op):
             raise Refused(WRONG_QUANTITY)
         if self.repeats not in {"", "daily"}:
             raise Refused(WRONG_REPEAT)
-        picked = {
+        if self.about and not self.about.startswith("/"):
+            raise Refused(NO_SUCH_PAGE)
+        picked: dict[str, Any] = {
             "compounds": self.compounds,
             "buildings": self.buildings,
             "stairwells": self.stairwells,
         }
         if self.follows is not None:
             scope.find(at, self.follows)
-        ids = scope.chosen(at, picked)
+        doors = scope.named(at, self.doors, self.quantity) if self.doors else []
+        if doors:
+            picked = {"doors": sorted(one["household_id"] for one in doors)}
+        ids = sorted({one["stairwell_id"] for one in doors}) or scope.chosen(at, picked)
         quantity = 1 if kind.reported else self.quantity  # each person reports once
         scope.must_lead(at, _person(at, asked), ids, asked.corrected_at)
         zone = estates.zone(at.connection, at.community_id)
@@ -81,7 +89,7 @@ class Make(Op):
                 "item": self.item.strip(),
                 "per": per,
                 "quantity": quantity,
-                "scope": picked,
+                "scope": picked | ({"about": self.about} if self.about else {}),
                 "deadline": _moment(self.deadline, zone),
                 "quiet_from": _minutes(self.quiet_from),
                 "quiet_until": _minutes(self.quiet_until),
@@ -93,7 +101,10 @@ class Make(Op):
                 "version": asked.seq,
             },
         )
-        scope.entitle(at, asked.id, ids, per, quantity, asked.seq)
+        if doors:
+            scope.replace_doors(at, asked.id, ids, doors, asked.seq)
+        else:
+            scope.entitle(at, asked.id, ids, per, quantity, asked.seq)
         asked.subject = f"/rounds/{asked.id}"
         at.tell("rounds", f"round:{asked.id}")
 
@@ -136,7 +147,7 @@ class Open(_Change):
         """See the class."""
         found = self.change(at, asked, rules.OPEN)
         if found.status == rules.PLANNED:
-            if found.scope.get("owed_of") is None:
+            if found.scope.keys().isdisjoint(("owed_of", "doors")):
                 ids = scope.stairwells_of(at.connection, at.community_id, found.id)
                 scope.entitle(at, found.id, ids, found.per, found.quantity, asked.seq)
             if KINDS[found.kind].called:
@@ -222,7 +233,7 @@ class FollowUp(Op):
                 },
                 "id": asked.id,
                 "title": title[:80],
-                "scope": {"owed_of": found.id},
+                "scope": {"owed_of": found.id, **_about(found)},
                 "status": rules.PLANNED,
                 "made_by": asked.actor,
                 "made_at": asked.corrected_at,
@@ -264,6 +275,11 @@ def _last_change(at: Moment, round_id: str) -> int:
     return at.connection.execute(last).scalar() or 0
 
 
+def _about(found: AnyRow) -> dict[str, str]:
+    """What a round is made for, as its scope keeps it."""
+    return {"about": found.scope["about"]} if "about" in found.scope else {}
+
+
 def _person(at: Moment, asked: Asked) -> Person:
     return at.actors[asked.actor]  # type: ignore[return-value]
 
@@ -288,6 +304,7 @@ def _minutes(text: str) -> int | None:
     return int(hours) * 60 + int(minutes)
 
 
+NO_SUCH_PAGE = mark("Say what the round is for as a page of this app, such as /requests.")
 NO_SUCH_KIND = mark("There is no such kind of round.")
 NO_TITLE = mark("Give the round a title.")
 WRONG_QUANTITY = mark("Say how many each is due, from 1 to 1000, per household, person or floor.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -188,11 +188,44 @@ def takes_photos(connection: Connection, person: Person) -> bool:
 
 
 def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
-    """The pages a person needs where there is no signal, each with a version."""
-    return [
+    """The pages a person needs where there is no signal, each with a version.
+
+    Where things are taken along at the doors of a round, each door has its own.
+    """
+    mine = work(connection, person, "en")
+    pages = [
         (
             f"/rounds/{item.round.id}/stairwells/{item.stairwell}",
             f"{item.version}-{item.round.status}-{item.part}",
         )
-        for item in work(connection, person, "en")
+        for item in mine
+    ]
+    return pages + _doors(connection, person, [item for item in mine if item.round.about])
+
+
+MOST_DOORS = 200
+"""Pages of single doors that one phone keeps."""
+
+
+def _doors(
+    connection: Connection, person: Person, items: Sequence[WorkItem]
+) -> list[tuple[str, str]]:
+    """The doors of these stairwells of rounds, each with the number of what was last said there."""
+    if not items:
+        return []
+    table = round_doors.c
+    rows = connection.execute(
+        select(table.round_id, table.household_id, table.mark_id, table.marks)
+        .where(
+            table.community_id == person.community_id,
+            table.round_id.in_({item.round.id for item in items}),
+            table.stairwell_id.in_({item.stairwell for item in items}),
+            table.due > 0,
+        )
+        .order_by(table.round_id, table.household_id)
+        .limit(MOST_DOORS)
+    )
+    return [
+        (f"/rounds/{row.round_id}/doors/{row.household_id}", f"{row.marks}-{row.mark_id}")
+        for row in rows
     ]

@@ -60,6 +60,7 @@ def head(row: AnyRow) -> RoundHead:
         row.repeats,
         row.follows,
         row.version,
+        row.scope.get("about", ""),
     )
 
 

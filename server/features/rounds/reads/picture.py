@@ -38,10 +38,11 @@ def picture(connection: Connection, person: Person, language: str, round_id: str
 def public(connection: Connection, language: str, community_id: int, round_id: str) -> PublicRound:
     """A round as everybody may see it: counts by stairwell, no doors, no names.
 
-    Raises `NotFound`, also for a round that has not been opened.
+    Raises `NotFound`, also for a round that has not been opened, and for one that is made for
+    something else, which is nobody's business.
     """
     found = parts.find(connection, community_id, round_id)
-    if found.status == rules.PLANNED:
+    if found.status == rules.PLANNED or found.about:
         raise parts.NotFound(round_id)
     sums = parts.tallies(connection, community_id, round_id)
     places = estates.places(connection, community_id, sums)
