@@ -22,9 +22,10 @@ def measure(lab: Lab) -> list[Figure]:
 
 async def _measure(port: int, cookie: dict[str, str]) -> list[Figure]:
     connection = await Connection.open(port)
+    headers = {**cookie, "Accept-Encoding": "gzip, deflate, br"}  # as browsers ask over HTTPS
 
     async def get(path: str) -> wire.Answer:
-        answer = await connection.ask(wire.request("GET", path, headers=cookie))
+        answer = await connection.ask(wire.request("GET", path, headers=headers))
         assert answer.status == 200, (path, answer.status)
         return answer
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
+import brotli
 import httptools
 import uvloop
 
@@ -44,7 +45,11 @@ class Answer:
     @property
     def body(self) -> bytes:
         """The body, unpacked."""
-        if self.headers.get("content-encoding") == "gzip":
+        coding = self.headers.get("content-encoding")
+        if coding == "br":
+            unpacked: bytes = brotli.decompress(self.raw)
+            return unpacked
+        if coding == "gzip":
             return zlib.decompress(self.raw, 16 + zlib.MAX_WBITS)
         return self.raw
 

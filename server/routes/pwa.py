@@ -73,9 +73,9 @@ def _sent(
 ) -> Response[bytes]:
     """A file, compressed for whoever takes that."""
     sent = {**headers, "Vary": "Accept-Encoding"}
-    body = file.body
-    if file.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        body, sent["Content-Encoding"] = file.zipped, "gzip"
+    body, coding = file.sent_to(request.headers.get("accept-encoding", ""))
+    if coding:
+        sent["Content-Encoding"] = coding
     return Response(body, headers=sent, media_type=file.media_type)
 
 
@@ -140,7 +140,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     key, at = await push.current(request), clock.rfc3339(clock.now())
     body = {"account": person.id, "at": at, "pages": listed, "push_key": key.id}
     packed = msgspec.json.encode(body)
-    return _sent(request, File(packed, gzip.compress(packed, mtime=0), JSON), NOT_KEPT)
+    return _sent(request, File(packed, {"gzip": gzip.compress(packed, mtime=0)}, JSON), NOT_KEPT)
 
 
 THINGS = "/things"

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import brotli
+
 ROOT = Path(__file__).parents[2] / "static"
 
 SHELL = ("build/app.css", "build/app.js")
@@ -33,11 +35,19 @@ class NotBuilt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A static file, or what is sent like one, and the same compressed."""
+    """A static file, or what is sent like one, and the same in each coding that saves bytes."""
 
     body: bytes
-    zipped: bytes | None
+    codings: dict[str, bytes]  # by the name a browser asks for, the smallest first
     media_type: str
+
+    def sent_to(self, accepted: str) -> tuple[bytes, str]:
+        """The bytes for an `Accept-Encoding`, and the coding they are in; "" for none."""
+        taken = {one.partition(";")[0].strip() for one in accepted.split(",")}
+        for coding, body in self.codings.items():
+            if coding in taken:
+                return body, coding
+        return self.body, ""
 
 
 class Assets:
@@ -77,9 +87,11 @@ class Assets:
 
 def _file(name: str, body: bytes) -> File:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    zipped = None
+    codings = {}
+    if name in (*SHELL, WORKER):  # what every first visit loads is worth the time
+        codings["br"] = brotli.compress(body)
     if not media_type.startswith("image/") or media_type == "image/svg+xml":
-        zipped = gzip.compress(body, 9, mtime=0)
+        codings["gzip"] = gzip.compress(body, 9, mtime=0)
     if media_type.startswith("application/") and media_type.endswith(("javascript", "json")):
         media_type += "; charset=utf-8"  # which Litestar says of text by itself
-    return File(body, zipped, media_type)
+    return File(body, codings, media_type)

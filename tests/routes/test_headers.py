@@ -2,6 +2,8 @@
 
 import gzip
 
+import pytest
+
 from server.web.asking import COOKIE
 from tests.support.site import HTML, JSON, NOBODY
 
@@ -57,6 +59,25 @@ def test_pages_are_compressed_for_who_can_read_it(site):
     assert zipped.headers["content-encoding"] == "gzip"
     assert zipped.text == plain.text
     assert gzip.compress(plain.content)
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/any/build/app.css", "/static/any/build/app.js", "/sw.js"]
+)
+def test_what_every_first_visit_loads_comes_in_the_coding_that_saves_most(site, path):
+    answers = {
+        coding: site.get(NOBODY, path, headers={"accept-encoding": accepted})
+        for coding, accepted in (
+            ("br", "gzip, deflate, br"),
+            ("gzip", "gzip, deflate"),
+            ("identity", "identity"),
+        )
+    }
+    for coding, answer in answers.items():
+        assert answer.headers.get("content-encoding", "identity") == coding
+        assert answer.text == answers["identity"].text
+    sizes = [int(answer.headers["content-length"]) for answer in answers.values()]
+    assert sizes == sorted(sizes)
 
 
 def test_the_pack_is_compressed_too(site):
