@@ -67,7 +67,7 @@ def test_medicine_is_asked_for_bought_checked_by_two_and_back_at_its_door(
     waiting(hao, 1)
     money = hao.locator('form:has([name="yuan"])')
     enter(money.locator('[name="yuan"]'), "50")
-    tap(money.locator("button"))
+    tap(money.locator("button:not([data-wipe])"))
     waiting(hao, 2)
     neighbourhood.server.start()
     hao.evaluate("dispatchEvent(new Event('online'))")
