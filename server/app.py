@@ -48,6 +48,8 @@ from server.features.rounds import operations, reactions
 from server.features.stranded import operations as stranded_operations
 from server.features.testing import operations as testing_operations
 from server.features.testing import reactions as testing_reactions
+from server.features.trips import operations as trips_operations
+from server.features.trips import reactions as trips_reactions
 from server.oplog import operations as oplog_operations
 from server.push import keys, spread, subscriptions
 from server.push.addresses import Services
@@ -78,6 +80,7 @@ from server.routes import (
     signing,
     stranded,
     testing,
+    trips,
 )
 from server.settings import Settings
 from server.web import errors
@@ -119,6 +122,8 @@ FEATURES = (
     medicine_reactions,
     passes_operations,
     passes_reactions,
+    trips_operations,
+    trips_reactions,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -179,6 +184,7 @@ def create_app(settings: Settings) -> Litestar:
             custody.router,
             passes.router,
             passes.gates_router,
+            trips.router,
             relays.router,
             testing.card,
             channels.router,

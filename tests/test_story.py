@@ -29,6 +29,7 @@ from server.features.requests import reads as requests
 from server.features.requests.rules import FIRST
 from server.features.requests.tables import requests as request_table
 from server.features.rounds.tables import round_stairwells, rounds
+from server.features.trips import reads as trips
 from server.seeds import BLOCK
 from server.settings import Settings
 from server.story.outbreak import PHONE
@@ -181,3 +182,11 @@ def test_the_doctor_has_two_things_and_is_handed_a_third(demo: Connection) -> No
     assert sorted(one.kind.key for one in doctor.held) == ["card", "cash"]
     assert [one.kind.key for one in doctor.offered] == ["card"]
     assert len(custody.ours(demo, one_with(demo, HOUSEHOLD)).lines) == 2
+
+
+def test_somebody_is_on_the_way_and_grandma_goes_tomorrow(demo: Connection) -> None:
+    found = trips.index(demo, one_with(demo, STEWARD))
+    [away] = [one for one in found.trips if one.state == "away"]
+    assert away.clearance.allowed
+    assert "孙奶奶" in {one.name for one in found.trips if one.state == "planned"}
+    assert len(found.plans) == 2

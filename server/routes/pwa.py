@@ -22,6 +22,7 @@ from server.features.rounds import reads
 from server.features.rounds.reads import parts
 from server.features.stranded import reads as stranded
 from server.features.testing import reads as testing
+from server.features.trips import reads as trips
 from server.oplog.kinds import registry
 from server.routes import push
 from server.web.asking import Asker, language_of, session_of
@@ -124,6 +125,8 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     pages += await database.read(relays.pack, person)
     shown = await database.read(passes.pack, person)
     pages += shown
+    driven = await database.read(trips.pack, person)
+    pages += driven
     assets = request.app.state.pages.assets
     build = assets.build
     with_photos = any(one.round.kind.photo for one in asked)
@@ -133,6 +136,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     loaded = (*ASKING, *HANDING) if any(url == THINGS for url, _ in pages) else ASKING
     loaded = (*loaded, *TAKING_STEPS) if emergencies else loaded
     loaded = (*loaded, PASSES) if shown else loaded
+    loaded = (*loaded, TRIPS) if driven else loaded
     loaded = (*loaded, GUARDING) if any(url.startswith("/gates/") for url, _ in shown) else loaded
     pages = [*((assets.url(one), "") for one in loaded), *pages]
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
@@ -154,6 +158,9 @@ HANDING = ("build/custody.js", "build/custody.css")
 
 TAKING_STEPS = ("build/emergency.js", "build/emergency.css")
 """What the page of the steps of an emergency loads."""
+
+TRIPS = "build/trips.css"
+"""What the page of a trip loads."""
 
 PASSES, GUARDING = "build/passes.css", "build/gate.js"
 """What pages about passes load, and what reads passes at a gate."""

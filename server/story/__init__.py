@@ -17,6 +17,7 @@ from server.story import (
     requests,
     rounds,
     stranded,
+    trips,
 )
 from server.story.telling import Story
 
@@ -41,4 +42,5 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     custody.today(story)
     medicine.today(story)
     passes.today(story)
+    trips.today(story)
     story.react()

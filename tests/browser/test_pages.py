@@ -92,6 +92,11 @@ STEWARD = (
     "/medicine",
     "/medicine/new",
     "/medicine/batches/{checked}",
+    "/trips",
+    "/trips/new",
+    "/trips/new?door=12-3-1102",
+    "/trips/{trip}",
+    "/trips/plans/{plan}",
     "/rounds/{bringing}/doors/{bagged}",
     "/outbox",
     "/settings",
@@ -108,6 +113,8 @@ VOLUNTEER = (
     "/things/{thing}",
     "/relays/{relay}",
     "/medicine/batches/{bought}",
+    "/trips",
+    "/trips/{trip}",
     "/notices",
     "/rounds/{round}/stairwells/{mine}",
     "/rounds/{round}/stairwells/{mine}/hand-on",
@@ -123,6 +130,7 @@ HOUSEHOLD = (
     *("/requests/{request}", "/requests/{helped}", "/things/ours", "/things/{thing}"),
     "/requests/{emergency}",
     "/medicine/mine",
+    "/trips/mine",
 )
 
 TOMORROW = """() => document.querySelectorAll(".request .end").forEach((it) => {
@@ -178,6 +186,7 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
         **pass_things_on(cast, base),
         **pass_gates(neighbourhood, steward, cast["sun"].pages[0], base),
         **need_medicine(neighbourhood, cast, base),
+        **drive(neighbourhood, cast, base),
     }  # fmt: skip
 
 
@@ -265,6 +274,29 @@ def pass_gates(neighbourhood: Neighbourhood, steward: Page, sun: Page, base: str
     [(waits,), *_] = neighbourhood.rows("SELECT id FROM passes WHERE state = 'asked'")
     poster(steward, base)("gate.open", gate=gate, why="救护车")
     return {"gate": gate, "pass": ready, "waits": waits}
+
+
+def drive(
+    neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], base: str
+) -> dict[str, str]:
+    """A plan for the household, with a long word in it, and its trip tomorrow, which the volunteer
+    drives."""
+    [(door, who)] = neighbourhood.rows(
+        "SELECT a.household_id, min(r.id) FROM accounts a JOIN residents r"
+        " ON r.community_id = 1 AND r.household_id = a.household_id WHERE a.id = ?",
+        account_of(cast["sun"].pages[0]),
+    )
+    steward = poster(cast["steward"].pages[0], base)
+    plan = steward(
+        "plan.make", household=door, resident=who, kind="chemo", leaves="00:00", back="23:59",
+        hospital="上海市第一人民医院肿瘤放射治疗中心门诊部南院区", days_each=[*"1234567"],
+        driver=account_of(cast["volunteer"].pages[0]), deputy=account_of(cast["steward"].pages[0]),
+        escort="一个名字很长很长的亲戚",
+    ).split("/")[-1]  # fmt: skip
+    day = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=1)).date().isoformat()
+    trip = steward("trip.make", plan=plan, day=day).split("/")[-1]
+    steward("trip.step", trip=trip, step="ready")
+    return {"plan": plan, "trip": trip}
 
 
 def need_medicine(

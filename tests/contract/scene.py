@@ -3,8 +3,8 @@
 At noon Mei makes three rounds of the walk-up and gives two of them to Hao, who marks some doors;
 she announces something twice, once by way of the gate, opens a case, publishes a bulletin and
 drafts another; a round of reports is under way. Grandma Sun has asked for help four times: Hao has
-one request, one is done, one is joined to another; then she fell, and he meets the vehicle. Half an
-hour later the samples are made.
+one request, one is done, one is joined to another; then she fell, and he meets the vehicle. Three
+days a week he drives her to dialysis. Half an hour later the samples are made.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from server.features.passes.tables import pass_keys, passes
 from server.features.people.tables import accounts, roles
 from server.features.relays import codes
 from server.features.relays.tables import relay_codes, relays
+from server.features.trips.operations.planning import id_of
 from server.p256 import SigningKey
 from tests.support.told import Told
 from tests.world import NOON
@@ -87,6 +88,7 @@ BUYING = "00000000-0000-7000-8000-0000000c0151"
 PACKING = "00000000-0000-7000-8000-0000000c0152"
 SHUTTING = "00000000-0000-7000-8000-0000000c0153"
 DOCTOR = "00000000-0000-7000-8000-0000000c015d"
+DRIVEN = "00000000-0000-7000-8000-0000000c0171"
 
 SAMPLED = NOON + 30 * clock.MINUTE
 
@@ -132,6 +134,7 @@ def set_up(told: Told) -> None:
     mediate(told)
     pass_gates(told)
     need_medicine(told)
+    drive(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -248,3 +251,17 @@ def need_medicine(told: Told) -> None:
     told.ask("hao", "batch.bag", {"batch": PACKING, "door": told.world.sun_door})
     none = {"batch": SHUTTING, "need": NEEDED, "what": "none", "why": "sold out"}
     told.ask("hao", "batch.bought", none)
+
+
+def drive(told: Told) -> None:
+    """Hao drives Grandma Sun; one trip is made ready, one does not take place."""
+    plan = {
+        "household": told.world.sun_door, "resident": told.world.sun_resident,
+        "kind": "dialysis", "hospital": "中山医院", "days": [1, 3, 5], "leaves": "07:00",
+        "back": "13:00", "driver": told.who("hao"), "deputy": told.who("yun"),
+    }  # fmt: skip
+    told.ask("min", "plan.make", plan, id=DRIVEN)
+    for day in ("2022-04-22", "2022-04-25", "2022-04-27"):
+        told.ask("min", "trip.make", {"plan": DRIVEN, "day": day})
+    told.ask("hao", "trip.step", {"trip": id_of(DRIVEN, "2022-04-25"), "step": "ready"})
+    told.ask("sun", "trip.skip", {"trip": id_of(DRIVEN, "2022-04-27"), "why": "moved"})

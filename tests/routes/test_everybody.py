@@ -155,6 +155,12 @@ ROUTES = {
     "GET /medicine/new": "200 403 403 200 200 403 303",
     # Of none that there is; see test_medicine.py.
     "GET /medicine/batches/{batch_id}": NOT_THERE_OR_IN,
+    "GET /trips": "200 200 403 200 200 200 303",
+    "GET /trips/mine": SIGNED_IN,
+    "GET /trips/new": "200 403 403 200 200 403 303",
+    # Of none that there is; see test_trips.py.
+    "GET /trips/plans/{plan_id}": NOT_THERE_OR_IN,
+    "GET /trips/{trip_id}": NOT_THERE_OR_IN,
     "GET /stranded": "200 403 403 200 200 403 303",
     "GET /stranded/mine": SIGNED_IN,
     "GET /sw.js": ALL,
@@ -201,6 +207,8 @@ def path_of(site, route, **changed):
         "pass_id": site.notice,
         "gate_id": site.notice,
         "batch_id": site.notice,
+        "plan_id": site.notice,
+        "trip_id": site.notice,
         "name": site.photo,
         "build": "old",
         "path": "build/app.css",

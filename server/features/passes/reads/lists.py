@@ -10,7 +10,7 @@ from server.features.passes import rules
 from server.features.passes.file import decides, limits, place_of
 from server.features.passes.reads import parts
 from server.features.passes.tables import crossings, gates, passes
-from server.features.passes.views import Desk, OwnPasses
+from server.features.passes.views import Desk, OwnPasses, PassLine
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed
@@ -93,6 +93,13 @@ def of_about(connection: Connection, community_id: int, about: str) -> tuple[str
     same = passes.c.about == about
     query = select(passes.c.id).where(passes.c.community_id == community_id, same)
     return tuple(connection.execute(query.order_by(passes.c.opened_at)).scalars())
+
+
+def made_for(connection: Connection, community_id: int, about: str) -> tuple[PassLine, ...]:
+    """The same, as pages draw them, in the order in which they were made; without the place."""
+    query = select(passes).where(passes.c.community_id == community_id, passes.c.about == about)
+    rows = connection.execute(query.order_by(passes.c.opened_at, passes.c.id)).all()
+    return parts.lines(connection, community_id, rows, places=False)
 
 
 def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
