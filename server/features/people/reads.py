@@ -158,10 +158,20 @@ def residents_of(
     connection: Connection, community_id: int, household_id: int
 ) -> tuple[Resident, ...]:
     """Everybody of a household, the oldest first."""
+    return residents_in(connection, community_id, [household_id])
+
+
+def residents_in(
+    connection: Connection, community_id: int, household_ids: Collection[int]
+) -> tuple[Resident, ...]:
+    """Everybody of some households, the oldest first."""
     columns = [residents.c[name] for name in Resident.__slots__]
     query = (
         select(*columns)
-        .where(residents.c.community_id == community_id, residents.c.household_id == household_id)
+        .where(
+            residents.c.community_id == community_id,
+            residents.c.household_id.in_(list(household_ids)),
+        )
         .order_by(residents.c.born, residents.c.id)
     )
     return tuple(Resident(*row) for row in connection.execute(query))

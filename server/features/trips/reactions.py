@@ -86,8 +86,10 @@ def _passes(
     at: Reacting, row: AnyRow, of: AnyRow, said: Plan, trip: Trip, known: Clearance
 ) -> None:
     """One for who is driven and one for the vehicle while they may leave, and none otherwise."""
-    if trip.state not in (rules.PLANNED, rules.SKIPPED) or at.now >= trip.leaves_at:
+    if trip.state not in (rules.PLANNED, rules.SKIPPED):
         return
+    if not at.now < trip.leaves_at <= at.now + rules.AHEAD:
+        return  # it has left, or is looked after later
     about = path_of(row.id)
     made = passes.made_for(at.connection, at.community_id, about)
     wanted = _wanted(at, row, of, said, trip) if _may_leave(trip, known) else {}
@@ -99,7 +101,7 @@ def _passes(
     for kind, data in wanted.items():
         same = [one for one in made if one.kind == kind]
         if not any(one.state == VALID and _fits(one, data) for one in same):
-            made_id = derived(f"{row.id}/{kind}/{len(same)}")
+            made_id = derived(f"{row.id}/{row.version}/{kind}/{len(same)}")
             at.submit(actor, made_id, "pass.make", {**data, "about": about})
 
 

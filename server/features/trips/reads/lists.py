@@ -40,10 +40,10 @@ def index(connection: Connection, person: Person) -> Index:
             trip_plans.c.community_id == community_id, trip_plans.c.ended_at.is_(None)
         )
     ).all()
-    known = parts.known_of(connection, community_id, [row.id for row in plans], rows)
+    known = parts.known_of(connection, community_id, [row.id for row in plans], rows, now)
     minded = {home for home, door in known.doors.items() if access.minds(person, door, now)}
     lines = [
-        parts.trip_line(connection, row, known, now)
+        parts.trip_line(row, known, now)
         for row in rows
         if row.household_id in minded or _drives(person, row, known)
     ]
@@ -78,9 +78,9 @@ def mine(connection: Connection, person: Person) -> Mine:
             trip_plans.c.ended_at.is_(None),
         )
     ).all()
-    known = parts.known_of(connection, community_id, [row.id for row in plans], rows)
+    known = parts.known_of(connection, community_id, [row.id for row in plans], rows, now)
     return Mine(
-        tuple(parts.trip_line(connection, row, known, now) for row in rows),
+        tuple(parts.trip_line(row, known, now) for row in rows),
         tuple(parts.plan_line(row, known, kind=True) for row in plans),
         {row.id: passes.made_for(connection, community_id, path_of(row.id)) for row in rows},
         round_parts.newest(connection, community_id),

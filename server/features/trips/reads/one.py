@@ -25,7 +25,7 @@ def trip(connection: Connection, person: Person, trip_id: str) -> TripPage:
     row = trip_row(connection, community_id, trip_id)
     if row is None:
         raise NotThere(trip_id)
-    known = parts.known_of(connection, community_id, (), [row])
+    known = parts.known_of(connection, community_id, (), [row], now)
     plan, found, door = known.plans[row.plan_id], known.trips[row.id], known.doors[row.household_id]
     drives = person.id in (row.driver, plan.driver, plan.deputy)
     minds = access.minds(person, door, now)
@@ -35,7 +35,7 @@ def trip(connection: Connection, person: Person, trip_id: str) -> TripPage:
     runs = access.runs(person, door, now)
     told_why = (minds or theirs) and not drives  # a driver's page is kept on a phone
     both = dict.fromkeys((plan.driver, plan.deputy)) if drives else {}
-    line = parts.trip_line(connection, row, known, now)
+    line = parts.trip_line(row, known, now)
     return TripPage(
         line=line,
         kind=rules.KINDS.get(plan.kind, "") if told_why else "",
@@ -95,14 +95,14 @@ def plan(connection: Connection, person: Person, plan_id: str) -> PlanPage:
         )
         .order_by(trips.c.leaves_at)
     ).all()
-    known = parts.known_of(connection, community_id, [plan_id], coming)
+    known = parts.known_of(connection, community_id, [plan_id], coming, now)
     return PlanPage(
         parts.plan_line(row, known, kind=True),
         known.plans[plan_id],
         parts.residents(connection, community_id, row.household_id),
         row.resident_id,
         parts.drivers(connection, community_id, now),
-        tuple(parts.trip_line(connection, one, known, now) for one in coming),
+        tuple(parts.trip_line(one, known, now) for one in coming),
         known.plans[plan_id].ended is None,
         round_parts.newest(connection, community_id),
     )

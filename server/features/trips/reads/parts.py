@@ -13,7 +13,7 @@ from server.features.estates.records import Household
 from server.features.people import reads as people
 from server.features.people.rules import May, may_somewhere
 from server.features.trips import rules
-from server.features.trips.clearance import clearance
+from server.features.trips.clearance import Asked, Clearance, clearances
 from server.features.trips.rules import Plan, Trip
 from server.features.trips.tables import PLAN_EVENTS, TRIP_EVENTS, trip_plans
 from server.features.trips.views import PlanLine, TripLine
@@ -30,10 +30,15 @@ class Known:
     doors: Mapping[int, Household]
     names: Mapping[str, str]  # of accounts
     people: Mapping[int, str]  # residents of these homes
+    clearances: Mapping[str, Clearance]  # of trips
 
 
 def known_of(
-    connection: Connection, community_id: int, plans: Collection[str], trips: Sequence[AnyRow]
+    connection: Connection,
+    community_id: int,
+    plans: Collection[str],
+    trips: Sequence[AnyRow],
+    now: int,
 ) -> Known:
     """Everything that lines of these plans and trips say."""
     wanted = {*plans} | {row.plan_id for row in trips}
@@ -57,17 +62,23 @@ def known_of(
     accounts |= {row.driver for row in trips}
     accounts |= {one for plan in folded.values() for one in (plan.driver, plan.deputy)}
     named = people.accounts_by_id(connection, community_id, accounts)
+    known = {one: rules.fold_trip(events) for one, events in told.items()}
+    asked = [
+        Asked(rows[row.plan_id].resident_id, folded[row.plan_id], known[row.id]) for row in trips
+    ]
+    cleared = clearances(connection, community_id, asked, now)
     return Known(
         rows,
         folded,
-        {one: rules.fold_trip(events) for one, events in told.items()},
+        known,
         estates.households_by_id(connection, community_id, homes) if homes else {},
         {one: account.name for one, account in named.items()},
-        {id_: name for home in homes for id_, name in residents(connection, community_id, home)},
+        {one.id: one.name for one in people.residents_in(connection, community_id, homes)},
+        {row.id: one for row, one in zip(trips, cleared, strict=True)},
     )
 
 
-def trip_line(connection: Connection, row: AnyRow, known: Known, now: int) -> TripLine:
+def trip_line(row: AnyRow, known: Known, now: int) -> TripLine:
     """One trip as lists have it."""
     trip, plan = known.trips[row.id], known.plans[row.plan_id]
     of = known.rows[row.plan_id]
@@ -85,7 +96,7 @@ def trip_line(connection: Connection, row: AnyRow, known: Known, now: int) -> Tr
         state=row.state,
         ready=rules.READY in trip.steps,
         late=_late(row, now),
-        clearance=clearance(connection, row.community_id, of.resident_id, plan, trip, now),
+        clearance=known.clearances[row.id],
     )
 
 
