@@ -5,8 +5,9 @@ import zlib
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from server.features.people.tables import accounts
 from server.ids import uuid7
 from server.oplog.envelope import MOST_BYTES, MOST_OPERATIONS
 from server.oplog.tables import operations
@@ -286,7 +287,12 @@ def test_an_error_is_a_page_in_the_language_of_the_browser(site, path, status, l
 
 def test_an_error_is_a_page_in_the_language_its_person_chose(site):
     site.post("yun", "/settings", {"language": "zh-Hant"})
-    answer = site.get("yun", "/rounds/new", headers=HTML | {"accept-language": "en"})
+    try:
+        answer = site.get("yun", "/rounds/new", headers=HTML | {"accept-language": "en"})
+    finally:
+        mine = accounts.c.id == site.world.yun
+        site.execute(update(accounts).where(mine).values(language=""))
+        site.app.state.sessions.forget()
     assert answer.status_code == 403
     assert 'lang="zh-Hant"' in answer.text
 

@@ -95,7 +95,7 @@ def case(ward):
         ("disinfect", {"state": "asked"}),
     ):
         site.tell("mei", f"case.{what}", {"case": opened, **data})
-    site.run(site.hub.react)
+    site.react()
     return opened
 
 

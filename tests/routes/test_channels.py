@@ -185,7 +185,7 @@ def test_what_became_of_it_in_groups_stands_on_the_announcements_page(site, rela
     add(site, name="群庚")
     said = {"title": {"zh-Hans": "停电"}, "stairwells": [site.world.neighbour]}
     notice = site.tell("mei", "notice.send", said)
-    site.run(site.hub.react)
+    site.react()
     site.run(site.app.state.groups.send_due)
     headers = HTML | {"accept-language": "en"}
     page, give_up = "", time.monotonic() + 20

@@ -25,6 +25,8 @@ HIDDEN = "NAME-OF-A-CONTROLLED-PILL"
 def settle(site):
     """There are a doctor of the whole community and a nurse of the tower."""
     here = {"community_id": site.world.community}
+    if site.rows(select(accounts.c.id).where(accounts.c.id == DOCTOR)):
+        return  # tests of this module ran here before
     held = ((DOCTOR, "community", here["community_id"]), (NURSE, "stairwell", site.world.tower))
     for account, scope, scope_id in held:
         site.execute(insert(accounts).values(**here, id=account, name=account[-2:], made_at=NOON))
@@ -155,7 +157,7 @@ def round_of(site, batch):
     """The round that was made for a batch, once the server has come to it."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        site.run(site.hub.react)
+        site.react()
         for one in site.rows(select(rounds).where(rounds.c.status == "open")):
             if one.scope.get("about") == f"/medicine/batches/{batch}":
                 return one

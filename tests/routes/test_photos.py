@@ -352,7 +352,7 @@ def test_when_its_time_is_over_the_picture_is_deleted_and_said_so(site, photo):
     long_ago = {"moved_at": 0, "keep_until": 1}
     site.execute(update(photos).where(photos.c.op_id == op_id).values(long_ago))
     site.execute(update(reactions).where(reactions.c.subject == op_id).values(due_at=1))
-    site.run(site.hub.react)
+    site.react()
     site.run(site.app.state.keeper.look)
     assert not any(file.exists() for file in files)
     assert (row(site, op_id).state, row(site, op_id).stored) == ("gone", False)

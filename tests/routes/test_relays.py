@@ -53,7 +53,7 @@ def test_a_parcel_passes_between_two_communities_that_learn_nothing_of_each_othe
     ):  # fmt: skip
         form = {"relay": relay, "half": half, "next": f"/relays/{relay}", "seen": "0"}
         assert site.post(who, f"/ops/{kind}", form).status_code == 303
-    site.run(site.hub.react)
+    site.react()
     here = site.get("sun", f"/relays/{out}", headers=ENGLISH).text
     assert "It has passed the gate" in here
     assert "Taken over on the other side" in here

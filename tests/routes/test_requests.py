@@ -22,6 +22,8 @@ DOCTOR = "00000000-0000-7000-8000-0000000000d1"
 LOCKSMITH = "00000000-0000-7000-8000-0000000000d2"
 CONSTABLE = "00000000-0000-7000-8000-0000000000d3"
 FAMILY = "00000000-0000-7000-8000-0000000000d4"
+QUIET = "00000000-0000-7000-8000-0000000000d5"
+"""A household that asks for one thing only, so that nothing of it is ever slowed."""
 STAFF = ("mei", "hao", "yun", "min", DOCTOR, LOCKSMITH, CONSTABLE)
 
 SECRETS = ("WORDS-ONE", "TEAM-TWO", "REPLY-THREE")
@@ -30,7 +32,7 @@ EVERYBODY = (*STAFF, "sun", FAMILY, "qian", "anna", "bo", NOBODY)
 
 @pytest.fixture(scope="module")
 def town(site):
-    """A doctor, a locksmith, a police officer, and the household of 402 with an account."""
+    """A doctor, a locksmith, a police officer, and the households of 402 and 501 with accounts."""
     community, now = site.world.community, clock.now()
     door = site.world.doors["walk_up"]["402"]
     if site.rows(select(accounts.c.id).where(accounts.c.id == DOCTOR)):
@@ -40,10 +42,11 @@ def town(site):
         (LOCKSMITH, "马师傅", None, PROPERTY),
         (CONSTABLE, "高警官", None, POLICE),
         (FAMILY, "周家", door, HOUSEHOLD),
+        (QUIET, "李家", site.world.doors["walk_up"]["501"], HOUSEHOLD),
     ):
         said = {"community_id": community, "id": account, "name": name, "made_at": now}
         site.execute(insert(accounts).values(household_id=household, **said))
-        scope = ("community", community) if household is None else ("household", door)
+        scope = ("community", community) if household is None else ("household", household)
         site.execute(
             insert(roles).values(
                 community_id=community, account_id=account, role=role, scope=scope[0],
@@ -197,13 +200,13 @@ def test_each_kind_has_a_form_of_its_own_under_its_address(town):
 
 def test_asked_without_a_script_it_leads_to_its_own_page(town):
     form = {"kind": "food", "words": "plain form", "seen": "1"}
-    answer = town.post("sun", "/ops/request.ask", form)
+    answer = town.post(QUIET, "/ops/request.ask", form)
     assert answer.status_code == 303
     assert re.fullmatch(r"/requests/[0-9a-f-]{36}", answer.headers["location"])
-    page = town.get("sun", answer.headers["location"], headers=ENGLISH).text
+    page = town.get(QUIET, answer.headers["location"], headers=ENGLISH).text
     assert "Somebody is being asked to help you" in page
     assert "1 person has been asked." in page
-    town.tell("sun", "request.withdraw", {"request": answer.headers["location"].split("/")[-1]})
+    town.tell(QUIET, "request.withdraw", {"request": answer.headers["location"].split("/")[-1]})
 
 
 def test_a_megabyte_is_refused_in_words_and_the_form_does_not_take_it(town):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ import msgspec
 import pytest
 from httpx import Response
 from litestar.testing import TestClient
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, select
 
 from server import clock
 from server.app import create_app
@@ -29,6 +30,7 @@ from server.db.base import AnyRow
 from server.features.photos import rules
 from server.features.rounds.scope import landing
 from server.ids import uuid7
+from server.oplog.tables import reactions
 from server.settings import Settings
 from server.web.asking import COOKIE, begin
 from server.web.hub import of_server
@@ -135,6 +137,17 @@ class Site:
     def run(self, work: Callable[[], Any]) -> Any:
         """Wait for something in the application's own loop."""
         return self.client.blocking_portal.call(work)
+
+    def react(self) -> None:
+        """Have everything follow that is due, also what the application's own loop has begun."""
+        left = select(reactions.c.id).where(
+            reactions.c.done_at.is_(None), reactions.c.due_at <= clock.now()
+        )
+        until = time.monotonic() + 20
+        self.run(self.hub.react)
+        while self.rows(left):
+            assert time.monotonic() < until, "something that is due does not come to an end"
+            self.run(self.hub.react)
 
     def write(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """A piece of work in a transaction."""

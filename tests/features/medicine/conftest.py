@@ -16,10 +16,10 @@ from server.oplog.apply import Answer
 from tests.support.told import Told
 from tests.world import NOON
 
-DOCTOR = "00000000-0000-7000-8000-0000000000e1"
+DOCTOR = "00000000-0000-7000-8000-00000000e0e1"
 """Doctor Lu, medical for the whole community."""
 
-NURSE = "00000000-0000-7000-8000-0000000000e2"
+NURSE = "00000000-0000-7000-8000-00000000e0e2"
 """A nurse of the tower alone."""
 
 
