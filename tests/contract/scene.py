@@ -89,6 +89,7 @@ PACKING = "00000000-0000-7000-8000-0000000c0152"
 SHUTTING = "00000000-0000-7000-8000-0000000c0153"
 DOCTOR = "00000000-0000-7000-8000-0000000c015d"
 DRIVEN = "00000000-0000-7000-8000-0000000c0171"
+UNTESTED = "00000000-0000-7000-8000-0000000c0172"
 
 SAMPLED = NOON + 30 * clock.MINUTE
 
@@ -254,7 +255,8 @@ def need_medicine(told: Told) -> None:
 
 
 def drive(told: Told) -> None:
-    """Hao drives Grandma Sun; one trip is made ready, one does not take place."""
+    """Hao drives Grandma Sun; one trip is made ready, one does not take place. He drives somebody
+    of 401 too, of whom no test is known."""
     plan = {
         "household": told.world.sun_door, "resident": told.world.sun_resident,
         "kind": "dialysis", "hospital": "中山医院", "days": [1, 3, 5], "leaves": "07:00",
@@ -263,5 +265,8 @@ def drive(told: Told) -> None:
     told.ask("min", "plan.make", plan, id=DRIVEN)
     for day in ("2022-04-22", "2022-04-25", "2022-04-27"):
         told.ask("min", "trip.make", {"plan": DRIVEN, "day": day})
+    other = {"household": told.world.one_away, "resident": RESIDENT}
+    told.ask("min", "plan.make", plan | other, id=UNTESTED)
+    told.ask("min", "trip.make", {"plan": UNTESTED, "day": "2022-04-22"})
     told.ask("hao", "trip.step", {"trip": id_of(DRIVEN, "2022-04-25"), "step": "ready"})
     told.ask("sun", "trip.skip", {"trip": id_of(DRIVEN, "2022-04-27"), "why": "moved"})

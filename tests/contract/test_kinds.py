@@ -32,15 +32,16 @@ def test_every_kind_has_a_frozen_sample(kind: str, v: int) -> None:
 
 
 @pytest.mark.parametrize("sample", FILES, ids=lambda path: path.stem)
-def test_what_a_phone_wrote_down_long_ago_still_has_its_outcome(told: Told, sample: Path) -> None:
-    scene.set_up(told)
+def test_what_a_phone_wrote_down_long_ago_still_has_its_outcome(
+    sampled: Told, sample: Path
+) -> None:
     frozen = json.loads(sample.read_text("utf-8"))
     assert sample.name.startswith(f"{frozen['envelope']['kind']}.v{frozen['envelope']['v']}.")
     body = {"device": PHONE, "sent_at": "2022-04-21T04:31:00Z", "ops": [frozen["envelope"]]}
     batch = decode_batch(json.dumps(body).encode())
-    [answer] = told.apply(frozen["envelope"]["actor"], batch.ops)
+    [answer] = sampled.apply(frozen["envelope"]["actor"], batch.ops)
     assert (answer.id, answer.outcome) == (frozen["envelope"]["id"], frozen["outcome"]), answer
-    assert told.operation(answer.id).corrected_at == scene.SAMPLED
+    assert sampled.operation(answer.id).corrected_at == scene.SAMPLED
 
 
 @pytest.mark.parametrize(("kind", "v"), KINDS)
