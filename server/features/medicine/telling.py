@@ -16,7 +16,7 @@ from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
 from server.features.people import reads as people
 from server.features.people.actors import actors
-from server.features.people.rules import MEDICAL, OFFICER, covers
+from server.features.people.rules import MEDICAL, OFFICER
 from server.i18n import Words, mark
 from server.oplog.kinds import Asked, Moment
 
@@ -52,16 +52,14 @@ def at_door(at: Moment, asked: Asked, door: Household, controlled: bool) -> list
         for one, person in known.items()
         if access.minds(person, door, controlled, asked.corrected_at)
     }
-    nearest = MEDICAL if controlled else OFFICER
-    near = {
-        one
-        for one in able
-        if any(role.role == nearest and covers(role, door) for role in held[one])
-    }
+    near = people.nearest(
+        at.connection, at.community_id, able, door, asked.corrected_at,
+        MEDICAL if controlled else OFFICER,
+    )  # fmt: skip
     where = next(
         iter(estates.places(at.connection, at.community_id, [door.stairwell]).values())
     ).words
-    meant = Audience(accounts=sorted(near or able))
+    meant = Audience(accounts=near)
     if not meant.accounts:
         return []
     return _announce(at, asked, "door", Words(ASK_AT_DOOR, {"place": where}), meant, "/medicine")

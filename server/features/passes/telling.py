@@ -13,7 +13,7 @@ from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
 from server.features.passes.file import Pass
 from server.features.people import reads as people
-from server.features.people.rules import EVERYWHERE, OFFICER, May, covers
+from server.features.people.rules import EVERYWHERE, May
 from server.i18n import Words, mark
 from server.oplog.kinds import Asked, Moment
 
@@ -50,15 +50,9 @@ def new_pictures(at: Moment, asked: Asked, homes: Collection[int]) -> None:
 
 def nearest(found: Pass, asked: Asked) -> list[str]:
     """Tell those who approve passes there: the officers of the building, else who leads."""
-    able = _able(found)
-    held = people.staff_roles(found.at.connection, found.at.community_id, found.now)
-    place = found.door or EVERYWHERE
-    officers = [
-        one
-        for one in able
-        if any(role.role == OFFICER and covers(role, place) for role in held[one])
-    ]
-    return _staff(found, asked, "nearest", Words(ASKED, _place(found)), officers or able)
+    at, place = found.at, found.door or EVERYWHERE
+    near = people.nearest(at.connection, at.community_id, _able(found), place, found.now)
+    return _staff(found, asked, "nearest", Words(ASKED, _place(found)), near)
 
 
 def leads(found: Pass, asked: Asked, title: str, *, urgent: bool = True) -> list[str]:

@@ -9,7 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, cast, func, select
 
 from server.features.estates import reads as estates
-from server.features.people.rules import HOUSEHOLD, VOLUNTEER, May, Role, Somewhere, may, scope_of
+from server.features.people.rules import (
+    HOUSEHOLD,
+    OFFICER,
+    VOLUNTEER,
+    May,
+    Role,
+    Somewhere,
+    covers,
+    may,
+    scope_of,
+)
 from server.features.people.tables import accounts, residents, sessions
 from server.features.people.tables import roles as roles_table
 
@@ -122,6 +132,24 @@ def who_may(
         for account, held in staff_roles(connection, community_id, at).items()
         if places and all(may(held, what, place, at) for place in places)
     )
+
+
+def nearest(
+    connection: Connection,
+    community_id: int,
+    able: Collection[str],
+    place: Somewhere,
+    at: int,
+    role: str = OFFICER,
+) -> list[str]:
+    """Those of some accounts with a role over a place, such as its officers; else all of them."""
+    held = staff_roles(connection, community_id, at)
+    near = {
+        account
+        for account in able
+        if any(one.role == role and covers(one, place) for one in held.get(account, ()))
+    }
+    return sorted(near or able)
 
 
 def in_whose_name(

@@ -14,7 +14,7 @@ from server.features.notices import announce
 from server.features.notices import rules as notices
 from server.features.notices.audience import Audience
 from server.features.people import reads as people
-from server.features.people.rules import OFFICER, May, covers
+from server.features.people.rules import May
 from server.features.trips import rules
 from server.features.trips.file import TripFile
 from server.i18n import Words, mark
@@ -106,27 +106,17 @@ def _home(
     able = people.who_may(
         at.connection, at.community_id, May.SEE_HEALTH_REQUESTS, [door], asked.corrected_at
     )
-    held = people.staff_roles(at.connection, at.community_id, asked.corrected_at)
-    near = {
-        one
-        for one in able
-        if any(role.role == OFFICER and covers(role, door) for role in held[one])
-    }
+    near = people.nearest(at.connection, at.community_id, able, door, asked.corrected_at)
     words = Words(at_door, {"place": door.short_words})
-    return _staff(at, asked, "door", words, near or {*able}, opens, urgent=urgent)
+    return _staff(at, asked, "door", words, near, opens, urgent=urgent)
 
 
 def _runs(file: TripFile, asked: Asked, title: str) -> list[str]:
     """Tell those who look after that building: its officers, else all who approve passes there."""
     at = file.at
     able = people.who_may(at.connection, at.community_id, May.APPROVE_PASSES, [file.door], file.now)
-    held = people.staff_roles(at.connection, at.community_id, file.now)
-    near = [
-        one
-        for one in able
-        if any(role.role == OFFICER and covers(role, file.door) for role in held[one])
-    ]
-    words, meant = Words(title, _said(file)), {*(near or able)} - {file.speaker}
+    near = people.nearest(at.connection, at.community_id, able, file.door, file.now)
+    words, meant = Words(title, _said(file)), {*near} - {file.speaker}
     return _staff(at, asked, "runs", words, meant, _page(file))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, select
 from server.db.base import AnyRow
 from server.features.rounds.rules import Mark
 from server.features.rounds.tables import marks, round_doors, rounds
+from server.oplog.events import Event, Events
 from server.oplog.kinds import decode, newest
 from server.oplog.tables import counters, operations, payloads
 
@@ -119,3 +120,23 @@ def same(
     for key in due | set(found):
         if found[key] != (key in due) and not (found[key] == 1 and key in may):
             yield f"{what} {key[1]} is there {found[key]} times"
+
+
+def words_of(
+    history: History,
+    table: Table,
+    events: Events,
+    subject: str,
+    kind: str,
+    told: dict[tuple[int, str], list[Event]],
+) -> Iterator[str]:
+    """Put what was said of each thing into `told`; each word carries its operation's facts.
+
+    `subject` is the column that names the thing, `kind` the first word of the kinds that say it.
+    """
+    for row in history.connection.execute(select(table).order_by(table.c.seq)):
+        told[row.community_id, getattr(row, subject)].append(events.read(row))
+        made = history.operations.get((row.community_id, row.op_id))
+        said = (row.seq, row.actor, row.at, f"{kind}.{row.what}")
+        if made and said != (made.seq, made.actor, made.corrected_at, made.kind):
+            yield f"word {row.op_id} does not carry its operation's number, actor, time and kind"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from server.features.medicine import file, rules
 from server.features.medicine.tables import (
@@ -16,8 +16,8 @@ from server.features.medicine.tables import (
     need_events,
     needs,
 )
-from server.oplog.events import Event, Events
-from tests.support.replay.history import History, same
+from server.oplog.events import Event
+from tests.support.replay.history import History, same, words_of
 
 OF_NEEDS = tuple(
     f"need.{what}" for what in ("say", "change", "end", "ask", "met", "offer", "substitute")
@@ -36,8 +36,8 @@ def problems(history: History) -> Iterator[str]:
     yield from same("batch", history, batches, "id", "batch.make")
     of_needs: dict[tuple[int, str], list[Event]] = defaultdict(list)
     of_batches: dict[tuple[int, str], list[Event]] = defaultdict(list)
-    yield from _told(history, need_events, NEED_EVENTS, "need", of_needs)
-    yield from _told(history, batch_events, BATCH_EVENTS, "batch", of_batches)
+    yield from words_of(history, need_events, NEED_EVENTS, "need_id", "need", of_needs)
+    yield from words_of(history, batch_events, BATCH_EVENTS, "batch_id", "batch", of_batches)
     for row in history.connection.execute(select(needs)):
         events = of_needs[row.community_id, row.id]
         wanted = file.need_kept(rules.fold_need(events)) | {"version": events[-1].seq}
@@ -52,18 +52,3 @@ def problems(history: History) -> Iterator[str]:
             yield f"batch {row.id} is not what its history comes to"
         if row.buyer in row.checkers or len({*row.checkers}) != rules.CHECKERS:
             yield f"batch {row.id} is checked by its buyer, or not by two"
-
-
-def _told(
-    history: History,
-    table: Table,
-    events: Events,
-    word: str,
-    told: dict[tuple[int, str], list[Event]],
-) -> Iterator[str]:
-    for row in history.connection.execute(select(table).order_by(table.c.seq)):
-        told[row.community_id, getattr(row, f"{word}_id")].append(events.read(row))
-        made = history.operations.get((row.community_id, row.op_id))
-        said = (row.seq, row.actor, row.at, f"{word}.{row.what}")
-        if made and said != (made.seq, made.actor, made.corrected_at, made.kind):
-            yield f"word {row.op_id} does not carry its operation's number, actor, time and kind"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from server.features.passes import file, gate, rules, token
 from server.features.passes.tables import (
@@ -19,8 +19,8 @@ from server.features.passes.tables import (
     pass_keys,
     passes,
 )
-from server.oplog.events import Event, Events
-from tests.support.replay.history import History, same
+from server.oplog.events import Event
+from tests.support.replay.history import History, same, words_of
 
 SAYING = tuple(
     f"pass.{what}"
@@ -38,14 +38,15 @@ def problems(history: History) -> Iterator[str]:
     yield from same("word at a gate", history, gate_events, "op_id", *AT_GATES)
     yield from same("crossing", history, crossings, "op_id", "pass.cross")
     yield from _passes(history)
-    told, _ = _told(history, gate_events, GATE_EVENTS, "gate_id", "gate")
+    told: dict[tuple[int, str], list[Event]] = defaultdict(list)
+    yield from words_of(history, gate_events, GATE_EVENTS, "gate_id", "gate", told)
     for row in history.connection.execute(select(gates)):
         yield from _differs("gate", row, gate.kept(gate.fold(told[row.community_id, row.id])))
 
 
 def _passes(history: History) -> Iterator[str]:
-    told, wrong = _told(history, pass_events, PASS_EVENTS, "pass_id", "pass")
-    yield from wrong
+    told: dict[tuple[int, str], list[Event]] = defaultdict(list)
+    yield from words_of(history, pass_events, PASS_EVENTS, "pass_id", "pass", told)
     keys = {
         (row.community_id, row.id): row for row in history.connection.execute(select(pass_keys))
     }
@@ -70,20 +71,6 @@ def _passes(history: History) -> Iterator[str]:
                 yield f"pass {row.id} says of itself {claims}"
             if row.state == rules.VALID and key.retired_at and row.until > key.retired_at:
                 yield f"pass {row.id} holds and its key was retired"
-
-
-def _told(
-    history: History, table: Table, events: Events, subject: str, kind: str
-) -> tuple[dict[tuple[int, str], list[Event]], list[str]]:
-    told: dict[tuple[int, str], list[Event]] = defaultdict(list)
-    wrong = []
-    for row in history.connection.execute(select(table).order_by(table.c.seq)):
-        told[row.community_id, getattr(row, subject)].append(events.read(row))
-        made = history.operations.get((row.community_id, row.op_id))
-        said = (row.seq, row.actor, row.at, f"{kind}.{row.what}")
-        if made and said != (made.seq, made.actor, made.corrected_at, made.kind):
-            wrong.append(f"word {row.op_id} does not carry its operation's number, actor and time")
-    return told, wrong
 
 
 def _differs(what: str, row: Any, wanted: dict[str, Any]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from server.features.trips import file, rules
 from server.features.trips.operations.planning import id_of
@@ -17,8 +17,8 @@ from server.features.trips.tables import (
     trip_plans,
     trips,
 )
-from server.oplog.events import Event, Events
-from tests.support.replay.history import History, same
+from server.oplog.events import Event
+from tests.support.replay.history import History, same, words_of
 
 OF_PLANS = ("plan.make", "plan.change", "plan.end")
 OF_TRIPS = tuple(
@@ -34,8 +34,8 @@ def problems(history: History) -> Iterator[str]:
     yield from same("plan", history, trip_plans, "id", "plan.make")
     of_plans: dict[tuple[int, str], list[Event]] = defaultdict(list)
     of_trips: dict[tuple[int, str], list[Event]] = defaultdict(list)
-    yield from _told(history, trip_plan_events, PLAN_EVENTS, "plan", of_plans)
-    yield from _told(history, trip_events, TRIP_EVENTS, "trip", of_trips)
+    yield from words_of(history, trip_plan_events, PLAN_EVENTS, "plan_id", "plan", of_plans)
+    yield from words_of(history, trip_events, TRIP_EVENTS, "trip_id", "trip", of_trips)
     for row in history.connection.execute(select(trip_plans)):
         events = of_plans[row.community_id, row.id]
         wanted = file.plan_kept(rules.fold_plan(events)) | {"version": events[-1].seq}
@@ -49,18 +49,3 @@ def problems(history: History) -> Iterator[str]:
             yield f"trip {row.id} is {found} and its history comes to {wanted}"
         if row.id != id_of(row.plan_id, row.day):
             yield f"trip {row.id} does not follow from its plan and its day"
-
-
-def _told(
-    history: History,
-    table: Table,
-    events: Events,
-    word: str,
-    told: dict[tuple[int, str], list[Event]],
-) -> Iterator[str]:
-    for row in history.connection.execute(select(table).order_by(table.c.seq)):
-        told[row.community_id, getattr(row, f"{word}_id")].append(events.read(row))
-        made = history.operations.get((row.community_id, row.op_id))
-        said = (row.seq, row.actor, row.at, f"{word}.{row.what}")
-        if made and said != (made.seq, made.actor, made.corrected_at, made.kind):
-            yield f"word {row.op_id} does not carry its operation's number, actor, time and kind"
