@@ -431,6 +431,8 @@ def test_others_are_named_where_the_buyer_falls_ill(told, medicine):
     assert words(medicine.say(batch, "bought", "hao", need=need)) == file.NO_BATCH
     medicine.done(batch, "bought", "yun", need=need)
     assert words(medicine.say(batch, "check", "min", needs=[need])) == running.CHECKERS_ONLY
+    turned = {"buyer": who("hao"), "checkers": [who("yun"), DOCTOR]}
+    assert words(medicine.say(batch, "name", "min", **turned)) == running.HAS_BOUGHT
 
 
 # The bag, and back

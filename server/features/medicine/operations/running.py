@@ -141,7 +141,8 @@ class Make(Op):
 class Name(OfBatch):
     """Others buy, check or go to the doors from now on, so that nobody's illness stops a batch.
 
-    What was checked counts while all who check have looked; whoever buys now does not check.
+    What was checked counts while all who check have looked; whoever buys, or has bought something
+    of it, does not check.
     """
 
     buyer: Uuid
@@ -154,6 +155,8 @@ class Name(OfBatch):
             raise Refused(LEAD_ONLY)
         file.must_be_open()
         people = named(file.at, asked, self.buyer, self.checkers, self.carriers)
+        if {one.actor for one in file.state.bought.values()} & {*self.checkers}:
+            raise Refused(HAS_BOUGHT)
         before = access.named(file.row)
         told = tell_named(file.at, asked, file.row.id, people, before)
         file.enter(asked, Event.of(asked, "name", **people, notices=told))
@@ -357,6 +360,7 @@ NOT_ON_DUTY = mark("Choose people who are on duty here: one of these is not.")
 ENDED_ONE = mark("One of these was taken off the list meanwhile. Choose again.")
 IN_ANOTHER = mark("One of these is in another batch already. Choose again.")
 CHOOSE = mark("Choose what is to be bought, from 1 to %(most)s medicines that are in no batch.")
+HAS_BOUGHT = mark("Whoever has bought something of this batch does not check it. Choose others.")
 LEAD_ONLY = mark("Only those who answer for every medicine in this batch name others for it.")
 BUYER_ONLY = mark("Only the buyer of this batch says what was bought.")
 SAY_WHAT = mark("Say what came of it: bought as asked, a substitute, or not bought.")
