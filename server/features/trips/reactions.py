@@ -85,7 +85,10 @@ def passes_follow(at: Reacting) -> None:
 def _passes(
     at: Reacting, row: AnyRow, of: AnyRow, said: Plan, trip: Trip, known: Clearance
 ) -> None:
-    """One for who is driven and one for the vehicle while they may leave, and none otherwise."""
+    """One for who is driven and one for the vehicle while they may leave, and none otherwise.
+
+    What somebody has taken back or revoked themselves is not made again.
+    """
     if trip.state not in (rules.PLANNED, rules.SKIPPED):
         return
     if not at.now < trip.leaves_at <= at.now + rules.AHEAD:
@@ -97,12 +100,19 @@ def _passes(
     for one in made:
         if one.state == VALID and not (one.used or _fits(one, wanted.get(one.kind))):
             why = {"pass": one.id, "why": translate(DEFAULT, NOT_NOW)}
-            at.submit(actor, derived(f"{one.id}/{row.version}/trip"), "pass.revoke", why)
+            at.submit(actor, _by_itself(one), "pass.revoke", why)
+    ended = passes.ended_by(at.connection, at.community_id, [one.id for one in made])
     for kind, data in wanted.items():
         same = [one for one in made if one.kind == kind]
-        if not any(one.state == VALID and _fits(one, data) for one in same):
+        there = [one for one in same if one.state == VALID or ended.get(one.id) != _by_itself(one)]
+        if not any(_fits(one, data) for one in there):
             made_id = derived(f"{row.id}/{row.version}/{kind}/{len(same)}")
             at.submit(actor, made_id, "pass.make", {**data, "about": about})
+
+
+def _by_itself(one: PassLine) -> str:
+    """The id of the operation by which a trip revokes a pass of its own."""
+    return derived(f"{one.id}/trip")
 
 
 def _may_leave(trip: Trip, known: Clearance) -> bool:

@@ -198,6 +198,31 @@ def test_a_result_that_is_not_in_order_takes_the_passes_back_and_says_no_more(to
     assert not any("positive" in one.lower() for one in titles)
 
 
+@pytest.mark.parametrize(("who", "what"), [("mei", "revoke"), ("sun", "withdraw")])
+def test_a_pass_that_somebody_ended_themselves_is_not_made_again(told, driving, who, what):
+    driving.tested()
+    driving.planned()
+    trip = driving.first()
+    [person] = [one for one in driving.passes(trip) if one.kind == "person"]
+    why = {"why": "医院暂停"} if what == "revoke" else {}
+    assert driving.say(f"pass.{what}", who, **{"pass": person.id}, **why).outcome == "applied"
+    told.later(hours=1)
+    told.react()
+    assert live(driving.passes(trip)) == [("vehicle", "沪A·12345")]
+
+
+def test_passes_are_made_again_once_the_tests_are_in_order_again(told, driving):
+    driving.tested()
+    driving.planned()
+    trip = driving.first()
+    for finding, count in (("positive", 0), ("negative", 2)):
+        told.later(hours=1)
+        driving.tested(finding)
+        told.later(minutes=10)
+        told.react()
+        assert len(live(driving.passes(trip))) == count
+
+
 def test_two_days_before_the_household_hears_that_a_test_is_missing(told, driving):
     driving.planned(days=[7])  # Sunday, seven o'clock
     assert driving.rows()[0].day == "2022-04-24"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, func, or_, select
 
 from server import clock
@@ -9,7 +11,7 @@ from server.db.base import AnyRow
 from server.features.passes import rules
 from server.features.passes.file import decides, limits, place_of
 from server.features.passes.reads import parts
-from server.features.passes.tables import crossings, gates, passes
+from server.features.passes.tables import PASS_EVENTS, crossings, gates, passes
 from server.features.passes.views import Desk, OwnPasses, PassLine
 from server.features.people import reads as people
 from server.features.people.actors import Person
@@ -100,6 +102,15 @@ def made_for(connection: Connection, community_id: int, about: str) -> tuple[Pas
     query = select(passes).where(passes.c.community_id == community_id, passes.c.about == about)
     rows = connection.execute(query.order_by(passes.c.opened_at, passes.c.id)).all()
     return parts.lines(connection, community_id, rows, places=False)
+
+
+def ended_by(connection: Connection, community_id: int, ids: Collection[str]) -> dict[str, str]:
+    """The operation by which each of these was withdrawn or revoked; the others are left out."""
+    return {
+        pass_id: event.op_id
+        for pass_id, event in PASS_EVENTS.by_thing(connection, community_id, ids)
+        if event.what in ("withdraw", "revoke") and not event.again
+    }
 
 
 def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
