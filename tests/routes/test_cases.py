@@ -18,7 +18,7 @@ from server.oplog.tables import reactions
 from server.push import payload
 from server.push.tables import deliveries
 from tests.routes.test_everybody import ROUTES, path_of
-from tests.support.site import HTML, NOBODY
+from tests.support.site import HTML, NOBODY, says
 
 ENGLISH = {**HTML, "accept-language": "en"}
 DOCTOR = "00000000-0000-7000-8000-0000000000e1"
@@ -247,7 +247,7 @@ def test_the_household_of_a_contact_reads_what_to_do_and_who_has_looked(ward, ca
     [own] = told_to_the_contact(ward)
     for path in ("/cases/mine", "/notices", f"/notices/{own.id}", "/me", "/"):
         text = ward.get(MET, path, headers=ENGLISH).text
-        assert "402" not in text, path
+        assert not says(text, "402"), path
     assert 'href="/cases/mine"' in ward.get(MET, "/notices").text
     assert ward.get(MET, f"/cases/{case}").status_code == 403
     assert f"/notices/{own.id}/calls" in ward.get("mei", f"/cases/{case}").text

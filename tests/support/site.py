@@ -10,6 +10,7 @@ One application serves all the tests of a worker, so tests that write make a rou
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import time
@@ -43,6 +44,11 @@ HTML = {"accept": "text/html,application/xhtml+xml"}
 JSON = {"accept": "application/json"}
 PHONE = "00000000-0000-7000-8000-00000000f0e2"
 NOBODY = "nobody"
+
+
+def says(text: str, label: str) -> bool:
+    """True where a page names a door; its digits within an id or a moment name none."""
+    return re.search(rf"(?<![0-9a-f-]){label}(?![0-9a-f-])", text) is not None
 
 
 class Site:
