@@ -1,6 +1,7 @@
 """Three languages: choosing one, marking text for translation, and translating it.
 
-English source strings are the message ids. 简体 and 繁體 are written separately, never converted.
+English source strings are the message ids. 简体 and 繁體 have a catalogue each; nothing converts
+one into the other as a page is drawn.
 """
 
 from __future__ import annotations
