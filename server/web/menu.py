@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("/cases", "✚", mark("Cases"), May.SEE_CASES),
     Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
     Entry("/stranded/mine", "⌂", mark("Staying with us")),
+    Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
     Entry("/mediation", "⇌", mark("Mediation"), May.MEDIATE),
     Entry("/medicine", "⊕", mark("Medicine"), May.SEE_HEALTH_REQUESTS),
     Entry("/medicine/mine", "⊕", mark("Our medicine")),
