@@ -216,6 +216,7 @@ def path_of(site, route, **changed):
         "batch_id": site.notice,
         "plan_id": site.notice,
         "trip_id": site.notice,
+        "upload_id": site.notice,
         "name": site.photo,
         "build": "old",
         "path": "build/app.css",
