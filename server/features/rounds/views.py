@@ -27,6 +27,7 @@ class RoundHead:
     follows: str | None
     version: int
     about: str = ""  # the page of what it is made for, where things are taken along
+    hints: dict[str, str] = field(default_factory=dict)  # what helps at a door, by its number
 
 
 @dataclass(frozen=True, slots=True)

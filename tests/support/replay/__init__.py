@@ -47,7 +47,7 @@ from server.features.testing.tables import excuses
 from server.oplog.events import Event
 from server.oplog.kinds import registry
 from server.oplog.tables import operations, payloads, reactions
-from tests.support.replay import custody, mediation, medicine, passes, relays, stranded, trips
+from tests.support.replay import care, custody, mediation, medicine, passes, relays, stranded, trips
 from tests.support.replay.history import Door, History, same
 
 SAYING = {"round.mark": "door", "round.settle": "lead", "round.dispute": "resident"}
@@ -131,6 +131,7 @@ def problems(connection: Connection) -> list[str]:
         *medicine.problems(history),
         *passes.problems(history),
         *trips.problems(history),
+        *care.problems(history),
     ]
 
 
