@@ -27,6 +27,7 @@ class PersonLine:
     meals_until: str
     alert: str  # what is open, a key of rules.ALERTS
     alert_at: int | None
+    alert_op: str  # what opened it, until those who lead were told, too
     heard_at: int | None  # the last contact of any kind
     silent: bool
     sources: tuple[str, ...] = ()  # from whom it is known, in marked words

@@ -88,21 +88,22 @@ class _ByItself(OfPerson, kw_only=True):
 class Alert(_ByItself, kw_only=True):
     """Two visits in a row found nobody, or one found that something is needed: the keeper hears.
 
-    It is open until somebody says what they found.
+    It is open until somebody says what they found. Who decides there may say so of themselves.
     """
 
     what: Key
-    mark: Uuid
-    mark_at: When
+    mark: Uuid | None = None  # the visit that found it
+    mark_at: When = 0
 
     def enter(self, file: File, asked: Asked) -> None:
         """See the class."""
         if self.what not in rules.ALERTS:
             raise Refused(NO_SUCH_ALERT)
-        if not rules.answers_nothing(file.state.contact_at, self.mark_at):
+        since = self.mark_at if self.mark else file.now
+        if not rules.answers_nothing(file.state.contact_at, since):
             raise Refused(NOTHING_OPEN)
         told = telling.alert(file, asked, self.what)
-        said = {"mark": self.mark, "mark_at": self.mark_at, "notices": told}
+        said = {"mark": self.mark, "mark_at": since, "notices": told}
         file.enter(asked, Event.of(asked, "alert", self.what, **said))
         if self.what == rules.UNANSWERED:
             due = file.at.received_at + rules.ESCALATE

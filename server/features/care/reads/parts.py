@@ -108,6 +108,7 @@ def lines(
                 row.meals_until,
                 state.alert.key if state.alert else "",
                 row.alert_at,
+                state.alert.op_id if state.alert and not state.escalated else "",
                 at,
                 row.state == rules.CONFIRMED and (at is None or now - at > rules.SILENCE),
                 tuple(dict.fromkeys(_sources(state.said))),
