@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import expect
 
 from server import clock
+from server.ids import derived
 from tests.browser.neighbourhood import (
     Neighbourhood,
     account_of,
@@ -105,7 +106,9 @@ def begin_at_noon(neighbourhood: Neighbourhood) -> None:
     rounds = "SELECT id FROM rounds WHERE kind IN ('visit', 'meal')"
     for table in ("round_states", "round_stairwells", "round_doors", "assignments"):
         write(neighbourhood, f"DELETE FROM {table} WHERE round_id IN ({rounds})")
-    write(neighbourhood, f"DELETE FROM operations WHERE id IN ({rounds})")
+    for [one] in neighbourhood.rows(rounds):
+        forgotten = "DELETE FROM operations WHERE id IN (?, ?)"
+        write(neighbourhood, forgotten, one, derived(f"{one}/open"))
     for table in ("rounds WHERE kind IN ('visit', 'meal')", "cared_events", "cared",
                   "reactions WHERE name LIKE 'care.%'"):  # fmt: skip
         write(neighbourhood, f"DELETE FROM {table}")
@@ -116,12 +119,11 @@ def begin_at_noon(neighbourhood: Neighbourhood) -> None:
 
 def next_morning(neighbourhood: Neighbourhood, person: str) -> None:
     """A day has gone by since somebody was confirmed, in which the server was restarted."""
-    write(
-        neighbourhood,
+    for before in (
         "UPDATE cared SET visits_from = visits_from - ? WHERE id = ?",
-        clock.DAY,
-        person,
-    )
+        "UPDATE cared_events SET at = at - ? WHERE person_id = ?",
+    ):
+        write(neighbourhood, before, clock.DAY, person)
     soon(neighbourhood, "care.round")
 
 
