@@ -36,10 +36,14 @@ from server.features.notices import operations as notices_operations
 from server.features.notices import reactions as notices_reactions
 from server.features.passes import operations as passes_operations
 from server.features.passes import reactions as passes_reactions
+from server.features.people import keeping
 from server.features.people import operations as people_operations
 from server.features.photos import reactions as photos_reactions
 from server.features.photos.keeper import Keeper
 from server.features.photos.store import open_store
+from server.features.register import operations as register_operations
+from server.features.register import reactions as register_reactions
+from server.features.register.reader import Reader
 from server.features.relays import operations as relays_operations
 from server.features.relays import reactions as relays_reactions
 from server.features.reports import operations as reports_operations
@@ -76,6 +80,7 @@ from server.routes import (
     photos,
     push,
     pwa,
+    register,
     relays,
     reports,
     requests,
@@ -107,6 +112,9 @@ FEATURES = (
     reports_operations,
     reports_reactions,
     people_operations,
+    keeping,
+    register_operations,
+    register_reactions,
     estates_operations,
     bulletins_operations,
     oplog_operations,
@@ -160,7 +168,7 @@ def create_app(settings: Settings) -> Litestar:
     async def running(app: Litestar) -> AsyncIterator[None]:
         working = await start(settings)
         app.state.hub, app.state.groups = working.hub, working.groups
-        app.state.keeper = working.keeper
+        app.state.keeper, app.state.reader = working.keeper, working.reader
         app.state.sessions = Sessions(working.hub.database)
         working.hub.forget_sessions = app.state.sessions.forget
         async with working.end:
@@ -192,6 +200,7 @@ def create_app(settings: Settings) -> Litestar:
             trips.router,
             care.router,
             relays.router,
+            register.router,
             testing.card,
             channels.router,
             photos.router,
@@ -267,6 +276,7 @@ class Working(NamedTuple):
     hub: Hub
     groups: Groups
     keeper: Keeper
+    reader: Reader
     end: AsyncExitStack
 
 
@@ -298,8 +308,8 @@ async def _start(settings: Settings) -> Working:
         await hub.start(settings.database_url)
         end.push_async_callback(hub.stop)
         sender, groups = Sender(hub, settings), Groups(hub, settings)
-        keeper = Keeper(hub, settings)
-        for one in (sender, groups, keeper):
+        keeper, reader = Keeper(hub, settings), Reader(hub, settings)
+        for one in (sender, groups, keeper, reader):
             await one.start()
             end.push_async_callback(one.stop)
 
@@ -308,7 +318,7 @@ async def _start(settings: Settings) -> Working:
             groups.wake()
 
         hub.reacted = reacted  # both hear of what reactions queue
-        return Working(hub, groups, keeper, end.pop_all())
+        return Working(hub, groups, keeper, reader, end.pop_all())
 
 
 async def run_worker(settings: Settings) -> None:

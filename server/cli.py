@@ -19,7 +19,7 @@ import click
 import uvicorn
 from sqlalchemy import Connection
 
-from server import __version__, clock, seeds, story
+from server import __version__, clock, importing, seeds, story
 from server.app import create_app, run_worker
 from server.db.errors import DatabaseError
 from server.db.migrate import upgrade
@@ -122,6 +122,72 @@ def links(as_json: bool) -> None:
         return
     for link in found:
         click.echo(f"{link['role']:<20} {link['name']:<10} {link['url']}")
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Take it over; without this nothing changes.")
+@click.option("--community", type=int, help="Which community, where there are several.")
+@click.option("--as", "steward", default="", help="In whose name: a steward's name or id.")
+@click.option("--new", "new", default="", help="Make a community of this name first.")
+@click.option("--compound", default="", help="With --new: what its first compound is called.")
+@click.option("--scheme", default="unit", help="With --new: lane, unit or tower.")
+@click.option("--lane", default="", help="With --new and --scheme lane: its number.")
+@click.option("--lay", is_flag=True, help="Make buildings and flats that are not there yet.")
+def import_register(
+    file: Path,
+    yes: bool,
+    community: int | None,
+    steward: str,
+    new: str,
+    compound: str,
+    scheme: str,
+    lane: str,
+    lay: bool,
+) -> None:
+    """Read a register (xlsx, xls, csv) and say what it would change; with --yes, change it."""
+    settings = read_settings()
+    _attempt(upgrade, settings)
+    wanted = importing.New(new, compound, scheme, lane, steward or "steward") if new else None
+    asked = importing.Wish(file, wanted, community, "" if new else steward, lay, yes)
+    try:
+        _run(settings, _import, True, asked, settings)
+    except importing.OnlyLooked:
+        click.echo("Nothing was changed: add --yes to take it over.")
+    except importing.CannotImport as error:
+        raise Failure(str(error)) from error
+
+
+def _import(connection: Connection, wish: importing.Wish, settings: Settings) -> None:
+    """All in one transaction: where anything fails, nothing has happened."""
+    now, secret, community = clock.now(), "", wish.community
+    if wish.new is not None:
+        community, secret = importing.found(connection, wish.new, now)
+    person = importing.who(connection, community, wish.steward, now)
+    given = importing.give_in(connection, person, wish, now, _progress)
+    for line in (*given.columns, *given.wrong[:MOST_LINES]):
+        click.echo(line)
+    if len(given.wrong) > MOST_LINES:
+        click.echo(f"… and {len(given.wrong) - MOST_LINES} rows more that need somebody.")
+    click.echo(", ".join(f"{what} {n}" for what, n in given.counts.items()) + ".")
+    if not wish.yes:
+        raise importing.OnlyLooked
+    refused = importing.take_over(connection, person, given, find_or_make(connection, "operations"))
+    if refused is not None:
+        raise importing.CannotImport(refused)
+    click.echo(f"Taken over in the name of {person.name}.")
+    if secret:
+        click.echo(f"{person.name} signs in once with {settings.base_url.rstrip('/')}/in/{secret}")
+
+
+MOST_LINES = 50
+"""Rows that need somebody, on one screen."""
+
+
+def _progress(done: int, total: int) -> None:
+    """How far reading is, on a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of about {total} rows", nl=False, err=True)
 
 
 @cli.command()

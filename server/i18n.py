@@ -38,6 +38,14 @@ class Words:
     text: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, recorded: Mapping[str, Any] | None) -> Words | None:
+        """What `as_json` has recorded; None where nothing was."""
+        if not recorded:
+            return None
+        text, params = recorded["text"], recorded.get("params", {})
+        return cls(text, params)
+
     def as_json(self) -> dict[str, Any]:
         """The form that is recorded with an operation."""
         return (

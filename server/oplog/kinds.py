@@ -32,6 +32,10 @@ PRIVATE = "private"
 """Retention of what was said between one officer and the sides of a quarrel."""
 
 
+REGISTER = "register"
+"""Retention of who lives where: names, years, telephone numbers."""
+
+
 class Actor(Protocol):
     """Somebody who asks; features know more of them than the oplog does."""
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,9 @@ log = structlog.get_logger("hub")
 CHANNEL = "stairwell"
 LONGEST_NOTICE = 7_000
 """PostgreSQL refuses a NOTIFY of 8,000 bytes."""
+
+MOST_NAMED = 140
+"""Topics in one notice: none is longer than 50 bytes. An import may change every stairwell."""
 
 PAUSE = 1.0
 """Seconds between looks for reactions that have become due."""
@@ -180,14 +183,20 @@ def notify(connection: Connection, community_id: int, seq: int, topics: Collecti
     """Tell other processes, with the commit, which topics change; SQLite has no others."""
     if connection.dialect.name != "postgresql" or not topics:
         return
-    payload = msgspec.json.encode({"community": community_id, "seq": seq, "topics": sorted(topics)})
+    named = sorted(topics)
+    payload = _notice(community_id, seq, named)
     if len(payload) > LONGEST_NOTICE:
-        rounds = sorted(topic for topic in topics if not topic.startswith("board:"))
-        payload = msgspec.json.encode({"community": community_id, "seq": seq, "topics": rounds})
-    connection.execute(
-        text("SELECT pg_notify(:channel, :payload)"),
-        {"channel": CHANNEL, "payload": payload.decode()},
-    )
+        named = [topic for topic in named if not topic.startswith("board:")]
+    for start in range(0, len(named), MOST_NAMED):
+        payload = _notice(community_id, seq, named[start : start + MOST_NAMED])
+        connection.execute(
+            text("SELECT pg_notify(:channel, :payload)"),
+            {"channel": CHANNEL, "payload": payload.decode()},
+        )
+
+
+def _notice(community_id: int, seq: int, topics: Sequence[str]) -> bytes:
+    return msgspec.json.encode({"community": community_id, "seq": seq, "topics": topics})
 
 
 def of_server(

@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("/care/new", "♡", mark("Somebody needs care"), May.SEE_ESTATE),
     Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
     Entry("/stranded/mine", "⌂", mark("Staying with us")),
+    Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
     Entry("/mediation", "⇌", mark("Mediation"), May.MEDIATE),
     Entry("/medicine", "⊕", mark("Medicine"), May.SEE_HEALTH_REQUESTS),
     Entry("/medicine/mine", "⊕", mark("Our medicine")),

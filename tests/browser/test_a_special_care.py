@@ -73,12 +73,14 @@ def test_somebody_is_suggested_confirmed_visited_in_vain_and_found(
     nobody = hao.locator(
         'form:has([name="answer"][value="nobody"]) button, button[name="answer"][value="nobody"]'
     ).first
-    tap(nobody)
+    with hao.expect_navigation():
+        tap(nobody)
     marked = "SELECT count(*) FROM marks WHERE round_id = ?"
     eventually(lambda: neighbourhood.rows(marked, visits) == [(1,)])
     write(neighbourhood, "UPDATE marks SET at = at - 3600000 WHERE round_id = ?", visits)
     hao.goto(neighbourhood.url(f"/rounds/{visits}/doors/{door}"))
-    tap(nobody)
+    with hao.expect_navigation():
+        tap(nobody)
     told = "SELECT n.id FROM notices n JOIN reach r ON r.notice_id = n.id"
     told += " WHERE n.kind = 'care' AND n.opens = ? AND r.account_id = ? AND n.urgency = 'urgent'"
     page = f"/care/{person}"

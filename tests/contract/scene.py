@@ -9,13 +9,18 @@ days a week he drives her to dialysis. Half an hour later the samples are made.
 
 from __future__ import annotations
 
+import msgspec
 from sqlalchemy import insert, select, update
 
 from server import clock
 from server.features.passes import token
 from server.features.passes.file import claims
 from server.features.passes.tables import pass_keys, passes
+from server.features.people import changes
 from server.features.people.tables import accounts, roles
+from server.features.register import keeping, uploads
+from server.features.register.plan import Outcome, Part
+from server.features.register.work import Piece
 from server.features.relays import codes
 from server.features.relays.tables import relay_codes, relays
 from server.features.trips.operations.planning import id_of
@@ -96,6 +101,10 @@ TO_CONFIRM, TO_DECLINE, TO_CHANGE, TO_END, TO_ALARM, ALARMED, TO_REOPEN, OURS = 
 )
 ALARM = "00000000-0000-7000-8000-0000000c01a9"
 """What opened the alarm for one of them."""
+READ = "00000000-0000-7000-8000-0000000c0180"
+TAKEN = "00000000-0000-7000-8000-0000000c0181"
+MOVED = 3
+"""Of 401: they moved away."""
 
 SAMPLED = NOON + 30 * clock.MINUTE
 
@@ -139,6 +148,7 @@ def set_up(told: Told) -> None:
     relay(told)
     shut_in(told)
     mediate(told)
+    give_registers_in(told)
     pass_gates(told)
     need_medicine(told)
     drive(told)
@@ -292,3 +302,17 @@ def look_after(told: Told) -> None:
             told.ask("min", "care.confirm", plan)
     told.ask("min", "care.end", {"person": TO_REOPEN, "why": "better"})
     told.ask("min", "care.alert", {"person": ALARMED, "what": "unanswered"}, id=ALARM)
+
+
+def give_registers_in(told: Told) -> None:
+    """Mei gives two registers in and takes one over; the other was read. Somebody moved away."""
+    told.ask("mei", "resident.leave", {"resident": MOVED})
+    for upload, door in ((TAKEN, "501"), (READ, "502")):
+        told.write(uploads.begin, told.person("mei"), upload, "register.xlsx", 0, told.now)
+        claim = told.write(keeping.claim, told.now, upload)
+        part = Part(changes.ADDED, "冯听雨", None, (("name", None, "冯听雨"),))
+        row = Outcome(0, 2, "added", told.door("walk_up", door), parts=(part,))
+        piece = Piece(rows=[(0, 2, "added", msgspec.json.encode(row))], ended=True)
+        told.write(keeping.keep, claim, piece, {"added": 1}, told.now)
+        if upload == TAKEN:
+            told.ask("mei", "register.import", {"upload": TAKEN, "reading": claim.reading})

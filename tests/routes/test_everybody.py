@@ -155,6 +155,13 @@ ROUTES = {
     "GET /medicine/new": "200 403 403 200 200 403 303",
     # Of none that there is; see test_medicine.py.
     "GET /medicine/batches/{batch_id}": NOT_THERE_OR_IN,
+    "GET /register": ANY_LEAD,
+    "POST /register": "400 403 403 403 400 403 303",
+    # Of none that there is; see test_register.py.
+    "GET /register/{upload_id}": "404 403 403 403 404 403 303",
+    "POST /register/{upload_id}/columns": "404 403 403 403 404 403 303",
+    "POST /register/{upload_id}/answers": "404 403 403 403 404 403 303",
+    "POST /register/{upload_id}/drop": "404 403 403 403 404 403 303",
     "GET /trips": "200 200 403 200 200 200 303",
     "GET /trips/mine": SIGNED_IN,
     "GET /trips/new": "200 403 403 200 200 403 303",

@@ -8,7 +8,7 @@ from msgspec import Meta
 from sqlalchemy import insert, update
 
 from server import clock
-from server.features.estates import reads, rules
+from server.features.estates import laying, reads, rules
 from server.features.estates.tables import communities, compounds, controls
 from server.i18n import mark
 from server.oplog.envelope import Number, Numbers
@@ -126,6 +126,38 @@ class SetPhone(Op):
             raise Refused(NOT_YOUR_PHONE)
 
 
+@operation("compound.make", label=mark("Add a compound"))
+class MakeCompound(Op):
+    """Say that there is a compound, and how its doors are numbered; a register brings the rest."""
+
+    name: Annotated[str, Meta(max_length=40)]
+    scheme: str
+    number: Annotated[str, Meta(max_length=16)] = ""
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        person: Any = at.actors[asked.actor]
+        if not person.may("import", asked.corrected_at):
+            raise Refused(NOT_YOUR_ESTATE)
+        name, number = self.name.strip(), rules.digits(self.number)
+        if not name:
+            raise Refused(NO_NAME)
+        if self.scheme not in rules.SCHEMES:
+            raise Refused(NO_SCHEME)
+        if self.scheme == "lane" and not number:
+            raise Refused(NO_LANE)
+        if any(name == one.name for one in reads.tree(at.connection, at.community_id)):
+            raise Refused(KNOWN_NAME, name=name)
+        laying.compound(at.connection, at.community_id, name, self.scheme, number)
+        asked.subject = "/estates"
+        at.tell("estate")
+
+
+NO_NAME = mark("Give the compound the name by which everybody calls it.")
+NO_SCHEME = mark("Choose how its doors are numbered.")
+NO_LANE = mark("Give the number of the lane: 828 for 828弄.")
+KNOWN_NAME = mark("There is a compound %(name)s already.")
+NOT_YOUR_ESTATE = mark("Only a steward of the whole community can add a compound.")
 NOT_YOUR_PHONE = mark("Only a steward of the whole place sets its service telephone.")
 NO_SUCH_CONTROL = mark("A building is sealed, controlled, under precaution, or free.")
 NOWHERE = mark("Choose at least one compound, building or stairwell.")

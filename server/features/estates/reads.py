@@ -336,7 +336,7 @@ _PLACED = stairwells.join(
     & (compounds.c.id == stairwells.c.compound_id),
 )
 
-_HOUSED = _PLACED.join(
+HOUSED = _PLACED.join(
     households,
     (households.c.community_id == stairwells.c.community_id)
     & (households.c.stairwell_id == stairwells.c.id),
@@ -383,7 +383,7 @@ def _households(community_id: int) -> Select:
             table.card_number,
             floors.c.label.label("floor"),
         )
-        .select_from(_HOUSED)
+        .select_from(HOUSED)
         .where(stairwells.c.community_id == community_id)
         .order_by(*_ESTATE_ORDER, table.level, table.position)
     )

@@ -57,6 +57,7 @@ class Resident:
     born: int | None
     registered: bool
     present: bool
+    tenure: str  # owner, tenant or empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +200,37 @@ def residents_in(
         .where(
             residents.c.community_id == community_id,
             residents.c.household_id.in_(list(household_ids)),
+            residents.c.left_at.is_(None),
         )
         .order_by(residents.c.born, residents.c.id)
     )
     return tuple(Resident(*row) for row in connection.execute(query))
+
+
+def phone_tails(connection: Connection, community_id: int, household_id: int) -> dict[int, str]:
+    """The last four digits of everybody's telephone number; the whole is a tap that is logged."""
+    table = residents.c
+    query = select(table.id, table.phone).where(
+        table.community_id == community_id, table.household_id == household_id, table.phone != ""
+    )
+    return {row.id: row.phone[-4:] for row in connection.execute(query)}
+
+
+def moved_away(
+    connection: Connection, community_id: int, household_id: int
+) -> tuple[tuple[int, str], ...]:
+    """The number and name of those who lived behind a door and moved away, the last first."""
+    table = residents.c
+    rows = connection.execute(
+        select(table.id, table.name)
+        .where(
+            table.community_id == community_id,
+            table.household_id == household_id,
+            table.left_at.is_not(None),
+        )
+        .order_by(table.left_at.desc())
+    )
+    return tuple((row.id, row.name) for row in rows)
 
 
 def resident_names(connection: Connection, community_id: int) -> frozenset[str]:

@@ -15,7 +15,7 @@ from server.features.estates.views import (
     PhoneEntry,
     StairwellEntry,
 )
-from server.features.people import reads, signing
+from server.features.people import history, reads, signing
 from server.features.people.actors import Person
 from server.features.people.rules import May, Where
 from server.features.people.views import Card as CardView
@@ -156,4 +156,8 @@ def household(
         may_set_presence=person.may(May.SET_PRESENCE, now, door),
         may_manage_cards=person.may(May.MANAGE_CARDS, now, door),
         acting=reads.acting_for(connection, person.community_id, household_id, now),
+        may_keep=person.may(May.KEEP_REGISTER, now, door),
+        tails=reads.phone_tails(connection, person.community_id, household_id),
+        gone=reads.moved_away(connection, person.community_id, household_id),
+        history=history.of_household(connection, person.community_id, household_id),
     )

@@ -67,6 +67,8 @@ class May(StrEnum):
     TELL = "tell"  # say that somebody was told, or answer for them
     SEE_REACH = "see_reach"  # who was reached and who was not
     PUBLISH = "publish"  # write the community's bulletins, publish, correct, take them back
+    KEEP_REGISTER = "keep_register"  # say who moved in, who moved away, what was written wrongly
+    IMPORT = "import"  # take a register over from a spreadsheet, and one step back
     MANAGE_CHANNELS = "manage_channels"  # group bots and webhooks: add, try, take away
 
 
@@ -107,6 +109,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.TELL: frozenset({STEWARD, OFFICER, VOLUNTEER, HOUSEHOLD}),
     May.SEE_REACH: frozenset({STEWARD, OFFICER}),
     May.PUBLISH: frozenset({STEWARD}),
+    May.KEEP_REGISTER: frozenset({STEWARD, OFFICER}),
+    May.IMPORT: frozenset({STEWARD}),
     May.MANAGE_CHANNELS: frozenset({STEWARD}),
 }
 """Which roles carry a right, within their scope."""

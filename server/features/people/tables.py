@@ -1,6 +1,16 @@
 """Who lives here, who works here, and how they sign in."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, false, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    false,
+    true,
+)
 
 from server.db.base import Id, Instant, Json, community_table, of_community, refers
 
@@ -13,9 +23,29 @@ residents = community_table(
     Column("phone", String(20), nullable=False, server_default=""),
     Column("registered", Boolean, nullable=False, server_default=true()),
     Column("present", Boolean, nullable=False, server_default=true()),
+    Column("tenure", String(8), nullable=False, server_default=""),  # owner, tenant or empty
+    Column("left_at", Instant),  # moved away for good; whoever refers to them still finds them
     Index(None, "community_id", "household_id"),
     refers("household_id", "households"),
     key=("id",),
+)
+
+resident_changes = community_table(
+    "resident_changes",
+    Column("seq", BigInteger, nullable=False, autoincrement=False),  # the operation's
+    Column("nth", Integer, nullable=False, autoincrement=False),  # of what it changed
+    Column("household_id", Integer, nullable=False),
+    Column("resident_id", Integer),  # None: the door itself
+    Column("what", String(10), nullable=False),  # see rules of changes.py
+    Column("before", Json),
+    Column("after", Json),
+    Column("actor", Id, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("source", String(10), nullable=False),  # hand, import, undo, household, …
+    Column("undone", SmallInteger, nullable=False, server_default="0"),
+    Index(None, "community_id", "household_id"),
+    refers("household_id", "households"),
+    key=("seq", "nth"),
 )
 
 accounts = community_table(

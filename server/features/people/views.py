@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from server.features.people.history import Entry
 from server.features.people.reads import Resident
 
 
@@ -89,3 +91,7 @@ class HouseholdPage:
     may_set_presence: bool
     may_manage_cards: bool
     acting: tuple[str, ...] = ()  # names of who acts for them
+    may_keep: bool = False  # add, correct, say who moved away
+    tails: Mapping[int, str] = field(default_factory=dict)  # the last four of telephone numbers
+    gone: tuple[tuple[int, str], ...] = ()  # id and name of those who moved away
+    history: tuple[Entry, ...] = ()

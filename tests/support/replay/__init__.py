@@ -47,7 +47,17 @@ from server.features.testing.tables import excuses
 from server.oplog.events import Event
 from server.oplog.kinds import registry
 from server.oplog.tables import operations, payloads, reactions
-from tests.support.replay import care, custody, mediation, medicine, passes, relays, stranded, trips
+from tests.support.replay import (
+    care,
+    custody,
+    mediation,
+    medicine,
+    passes,
+    register,
+    relays,
+    stranded,
+    trips,
+)
 from tests.support.replay.history import Door, History, same
 
 SAYING = {"round.mark": "door", "round.settle": "lead", "round.dispute": "resident"}
@@ -130,6 +140,7 @@ def problems(connection: Connection) -> list[str]:
         *mediation.problems(history),
         *medicine.problems(history),
         *passes.problems(history),
+        *register.problems(history),
         *trips.problems(history),
         *care.problems(history),
     ]

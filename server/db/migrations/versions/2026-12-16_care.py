@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "care"
-down_revision = "trips"
+down_revision = "register"
 
 ID = sa.String(36).with_variant(sa.UUID(as_uuid=False), "postgresql")
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")

@@ -1,0 +1,1 @@
+"""The register's spreadsheet: read, compared, taken over, taken back."""
