@@ -73,6 +73,15 @@ def test_a_household_reads_what_is_noted_of_it_and_who_looked(site, person):
     assert "王敏" in found
 
 
+def test_a_round_of_those_in_care_is_on_no_public_page(site):
+    made = {"title": "Visits", "kind": "visit", "doors": [site.world.sun_door], "hints": [""]}
+    found = site.tell("mei", "round.make", made)
+    site.tell("mei", "round.open", {"round": found})
+    path = f"/open/{site.world.community}/rounds/{found}"
+    assert {site.get(who, path).status_code for who in ("sun", NOBODY)} == {404}
+    site.tell("mei", "round.close", {"round": found, "explanations": {"not_given": "a test"}})
+
+
 def test_every_look_is_written_down(site, person):
     site.execute(delete(views).where(views.c.what == "care"))
     site.get("min", f"/care/{person}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta
@@ -17,7 +17,7 @@ from server.features.rounds.kinds import AGAIN, KINDS
 from server.features.rounds.tables import round_doors, round_states, rounds
 from server.i18n import mark, translate
 from server.oplog.envelope import Number, Numbers, Uuid
-from server.oplog.kinds import Asked, Moment, Op, Refused, operation
+from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
 
 Short = Annotated[str, Meta(max_length=80)]
 
@@ -37,6 +37,7 @@ class Make(Op):
     The round takes the id of this operation, so that a device can name it before it is sent.
     """
 
+    retention: ClassVar = {"hints": NOTES}
     title: Short
     kind: str
     item: Annotated[str, Meta(max_length=40)] = ""
@@ -80,7 +81,7 @@ class Make(Op):
         doors = self._named(at) if self.doors else []
         if doors:
             picked = {"doors": sorted(one["household_id"] for one in doors)}
-            if any(self.hints):
+            if self.hints:
                 picked["hints"] = dict(zip(map(str, self.doors), self.hints, strict=True))
         ids = sorted({one["stairwell_id"] for one in doors}) or scope.chosen(at, picked)
         quantity = 1 if kind.reported else self.quantity  # each person reports once
