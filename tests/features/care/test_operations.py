@@ -40,6 +40,12 @@ def test_the_door_may_be_typed_and_the_name_left_out(told, care):
     assert care.rows()[0].resident_id == told.world.sun_resident
 
 
+def test_a_door_that_is_typed_holds_whatever_home_is_ticked_besides(told, care):
+    ticked = {"household": told.world.sun_door, "door": "8-1-401", "needs": ["newborn"]}
+    assert care.say("suggest", "sun", **ticked).outcome == "applied"
+    assert care.rows()[0].household_id == told.world.one_away
+
+
 def test_two_suggestions_of_one_person_join(care):
     first = care.suggest("hao")
     care.suggest("qian", needs=["disabled"])

@@ -39,7 +39,7 @@ class Suggest(Op):
 
     retention: ClassVar = {"needs": HEALTH, "words": NOTES, "name": NOTES}
     household: Number | None = None
-    door: Line = ""  # the same, typed as it stands on the plate
+    door: Line = ""  # typed as it stands on the plate; it holds where both are said
     resident: Number | None = None
     name: Name = ""
     needs: Keys = []
@@ -72,8 +72,8 @@ class Suggest(Op):
         file.enter(asked, event._replace(again=again))
 
     def _door(self, at: Moment) -> Household:
-        if self.household is None:
-            return one_door(at, self.door)
+        if self.household is None or self.door.strip():
+            return one_door(at, self.door)  # typed for a neighbour, whatever home is ticked besides
         door = estates.household(at.connection, at.community_id, self.household)
         if door is None:
             raise Refused(NO_SUCH_DOOR, door=self.door.strip())
