@@ -22,6 +22,7 @@ class Entry:
 ENTRIES = (
     Entry("/requests", "!", mark("Requests"), May.ANSWER),
     Entry("/requests/new", "＋", mark("At a door"), May.ANSWER),
+    Entry("/find", "⌕", mark("Find somebody"), May.FIND_PEOPLE),
     Entry("/requests/phone", "☎", mark("By telephone"), May.LEAD),
     Entry("/things", "▣", mark("In my hands"), May.HOLD),
     Entry("/passes", "⇥", mark("Passes"), May.APPROVE_PASSES),

@@ -45,6 +45,9 @@ ROUTES = {
     "POST /channels/{channel_id}/take-away": "404 403 403 403 404 403 303",
     "POST /channels/{channel_id}/try": "404 403 403 403 404 403 303",
     "GET /estates": ANY_LEAD,
+    "GET /find": "200 403 403 200 200 403 303",
+    # Numbers of households count from 1 in each community.
+    "GET /find/{household_id}": "303 403 403 303 303 403 303",
     "GET /handover/key": SIGNED_IN,
     "GET /healthz": ALL,
     # Numbers of households count from 1 in each community: Anna's sixth is not Mei's.

@@ -38,6 +38,7 @@ class May(StrEnum):
     SEE_ROUND = "see_round"  # boards and pictures of rounds
     SEE_ESTATE = "see_estate"  # compounds, buildings, stairwells, doors
     SEE_PEOPLE = "see_people"  # who lives behind a door
+    FIND_PEOPLE = "find_people"  # look up who lives where, among all that one may see
     SET_PRESENCE = "set_presence"  # say who is here and who is away
     SEE_STAFF = "see_staff"  # volunteers, their teams, their phones' unsent work
     MANAGE_STAFF = "manage_staff"  # make accounts and personal links, and take them back
@@ -78,6 +79,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.SEE_ROUND: frozenset({STEWARD, OFFICER, VOLUNTEER}),
     May.SEE_ESTATE: frozenset({STEWARD, OFFICER, VOLUNTEER, PROPERTY, GATE, MEDICAL, POLICE}),
     May.SEE_PEOPLE: frozenset({STEWARD, OFFICER, POLICE, HOUSEHOLD}),
+    May.FIND_PEOPLE: frozenset({STEWARD, OFFICER, POLICE}),
     May.SET_PRESENCE: frozenset({STEWARD, OFFICER, HOUSEHOLD}),
     May.SEE_STAFF: frozenset({STEWARD}),
     May.MANAGE_STAFF: frozenset({STEWARD}),
