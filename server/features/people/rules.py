@@ -68,6 +68,7 @@ class May(StrEnum):
     PUBLISH = "publish"  # write the community's bulletins, publish, correct, take them back
     KEEP_REGISTER = "keep_register"  # say who moved in, who moved away, what was written wrongly
     IMPORT = "import"  # take a register over from a spreadsheet, and one step back
+    EXPORT = "export"  # take lists away or print them, of what one may see
     MANAGE_CHANNELS = "manage_channels"  # group bots and webhooks: add, try, take away
 
 
@@ -109,6 +110,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.PUBLISH: frozenset({STEWARD}),
     May.KEEP_REGISTER: frozenset({STEWARD, OFFICER}),
     May.IMPORT: frozenset({STEWARD}),
+    May.EXPORT: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.MANAGE_CHANNELS: frozenset({STEWARD}),
 }
 """Which roles carry a right, within their scope."""
