@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -111,11 +112,18 @@ class Xlsx:
         self.rows = 0
         self._head, self._columns = head, columns
         self._totals = Totals(columns)
+        # Rows wait here until the end; whatever happens, the directory goes with this object.
+        self._folder = tempfile.TemporaryDirectory(prefix="list-")
         self._book = xlsxwriter.Workbook(
             file,
-            {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-             "strings_to_numbers": False},
-        )  # fmt: skip
+            {
+                "constant_memory": True,
+                "tmpdir": self._folder.name,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
         self._sheet = self._book.add_worksheet()
         bold = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self._bold = self._book.add_format({"bold": True})
@@ -167,6 +175,7 @@ class Xlsx:
         if row := self._totals.row(self._head.language):
             self._write(row, self._bold)
         self._book.close()
+        self._folder.cleanup()
 
 
 WRITERS: dict[str, type[Csv] | type[Xlsx]] = {rules.CSV: Csv, rules.XLSX: Xlsx}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from datetime import UTC, date
 
 import openpyxl
@@ -77,6 +78,20 @@ def test_numbers_and_moments_are_numbers_and_moments_with_totals_below():
     assert sheet["D5"].value == 0.25
     assert [cell.value for cell in sheet[7]][:2] == ["In all", 5]
     assert sheet.freeze_panes == "A5"
+
+
+def test_fifty_thousand_rows_are_written_and_leave_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for kind in (Csv, Xlsx):
+        with tempfile.SpooledTemporaryFile(1 << 20) as file:
+            writer = kind(file, HEAD, COLUMNS)
+            for part in range(50):
+                writer.add((f"{part}-{n}", n, None, None) for n in range(1000))
+            writer.end()
+            assert writer.rows == 50_000
+            file.seek(0, io.SEEK_END)
+            assert file.tell() > 500_000
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("typed", ["2022-04-21", "2022-04-20", "2023-04-21", "2022-06-21", "x"])
