@@ -32,6 +32,9 @@ SHOWN = 30
 MOST = 400
 """Rows that are put in order before that."""
 
+EVERY = 10_000
+"""Doors that are looked at for whoever has only some of them."""
+
 TAIL = 4
 """Digits from which on a telephone number is compared."""
 
@@ -122,7 +125,8 @@ def _where(connection: Connection, person: Person, now: int) -> Collection[int] 
 
 def _doors(connection: Connection, person: Person, typed: str, now: int) -> dict[int, None]:
     """The doors that what was typed may come to mean, of those whose people one may know."""
-    found = estates.begin_doors(connection, person.community_id, typed, MOST)
+    limit = MOST if person.may(May.FIND_PEOPLE, now) else EVERY
+    found = estates.begin_doors(connection, person.community_id, typed, limit)
     may = [one.household for one in found if person.may(May.FIND_PEOPLE, now, one)]
     return dict.fromkeys(may[:SHOWN])
 
