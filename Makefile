@@ -110,7 +110,7 @@ esbuild = PATH="$(dir $(NPM)):$$PATH" node node_modules/esbuild/bin/esbuild --bu
 
 $(BUILT): $(VENDORED) static/sw.js $(shell find static/js static/css -type f)
 	@$(esbuild) --format=iife static/sw.js
-	@$(esbuild) --format=esm --entry-names=[name] static/css/app.css static/css/print.css static/css/photos.css static/css/documents.css static/css/requests.css static/css/custody.css static/css/medicine.css static/css/passes.css static/css/emergency.css static/css/trips.css static/css/register.css \
+	@$(esbuild) --format=esm --entry-names=[name] static/css/app.css static/css/print.css static/css/photos.css static/css/documents.css static/css/requests.css static/css/custody.css static/css/medicine.css static/css/passes.css static/css/emergency.css static/css/trips.css static/css/register.css static/css/exports.css \
 		static/js/app.js static/js/photos.js static/js/custody.js static/js/gate.js static/js/emergency.js
 
 %.mo: %.po | .venv/.running

@@ -22,6 +22,7 @@ class Entry:
 ENTRIES = (
     Entry("/requests", "!", mark("Requests"), May.ANSWER),
     Entry("/requests/new", "＋", mark("At a door"), May.ANSWER),
+    Entry("/find", "⌕", mark("Find somebody"), May.FIND_PEOPLE),
     Entry("/requests/phone", "☎", mark("By telephone"), May.LEAD),
     Entry("/things", "▣", mark("In my hands"), May.HOLD),
     Entry("/passes", "⇥", mark("Passes"), May.APPROVE_PASSES),
@@ -34,6 +35,7 @@ ENTRIES = (
     Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
     Entry("/stranded/mine", "⌂", mark("Staying with us")),
     Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
+    Entry("/exports", "⇩", mark("Lists to take away"), May.EXPORT),
     Entry("/mediation", "⇌", mark("Mediation"), May.MEDIATE),
     Entry("/medicine", "⊕", mark("Medicine"), May.SEE_HEALTH_REQUESTS),
     Entry("/medicine/mine", "⊕", mark("Our medicine")),

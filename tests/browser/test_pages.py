@@ -100,6 +100,7 @@ STEWARD = (
     "/trips/{trip}",
     "/trips/plans/{plan}",
     "/rounds/{bringing}/doors/{bagged}",
+    *("/find?q=zh", "/exports", "/exports/antigen"),
     "/outbox",
     "/settings",
     "/offline",

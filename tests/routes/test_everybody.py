@@ -45,6 +45,15 @@ ROUTES = {
     "POST /channels/{channel_id}/take-away": "404 403 403 403 404 403 303",
     "POST /channels/{channel_id}/try": "404 403 403 403 404 403 303",
     "GET /estates": ANY_LEAD,
+    "GET /exports": "200 403 403 200 200 403 303",
+    "GET /exports/log": ANY_LEAD,
+    # Of the register of residents; see test_exports.py for the others.
+    "GET /exports/{key}": "200 403 403 200 200 403 303",
+    "POST /exports/{key}": "400 403 403 400 400 403 303",  # no format
+    "POST /exports/{key}/print": "200 403 403 200 200 403 303",
+    "GET /find": "200 403 403 200 200 403 303",
+    # Numbers of households count from 1 in each community.
+    "GET /find/{household_id}": "303 403 403 303 303 403 303",
     "GET /handover/key": SIGNED_IN,
     "GET /healthz": ALL,
     # Numbers of households count from 1 in each community: Anna's sixth is not Mei's.
@@ -223,6 +232,8 @@ def path_of(site, route, **changed):
         "pass_id": site.notice,
         "gate_id": site.notice,
         "batch_id": site.notice,
+        "upload_id": site.notice,
+        "key": "residents",
         "plan_id": site.notice,
         "trip_id": site.notice,
         "upload_id": site.notice,

@@ -38,6 +38,7 @@ class May(StrEnum):
     SEE_ROUND = "see_round"  # boards and pictures of rounds
     SEE_ESTATE = "see_estate"  # compounds, buildings, stairwells, doors
     SEE_PEOPLE = "see_people"  # who lives behind a door
+    FIND_PEOPLE = "find_people"  # look up who lives where, among all that one may see
     SET_PRESENCE = "set_presence"  # say who is here and who is away
     SEE_STAFF = "see_staff"  # volunteers, their teams, their phones' unsent work
     MANAGE_STAFF = "manage_staff"  # make accounts and personal links, and take them back
@@ -69,6 +70,7 @@ class May(StrEnum):
     PUBLISH = "publish"  # write the community's bulletins, publish, correct, take them back
     KEEP_REGISTER = "keep_register"  # say who moved in, who moved away, what was written wrongly
     IMPORT = "import"  # take a register over from a spreadsheet, and one step back
+    EXPORT = "export"  # take lists away or print them, of what one may see
     MANAGE_CHANNELS = "manage_channels"  # group bots and webhooks: add, try, take away
 
 
@@ -80,6 +82,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.SEE_ROUND: frozenset({STEWARD, OFFICER, VOLUNTEER}),
     May.SEE_ESTATE: frozenset({STEWARD, OFFICER, VOLUNTEER, PROPERTY, GATE, MEDICAL, POLICE}),
     May.SEE_PEOPLE: frozenset({STEWARD, OFFICER, POLICE, HOUSEHOLD}),
+    May.FIND_PEOPLE: frozenset({STEWARD, OFFICER, POLICE}),
     May.SET_PRESENCE: frozenset({STEWARD, OFFICER, HOUSEHOLD}),
     May.SEE_STAFF: frozenset({STEWARD}),
     May.MANAGE_STAFF: frozenset({STEWARD}),
@@ -111,6 +114,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.PUBLISH: frozenset({STEWARD}),
     May.KEEP_REGISTER: frozenset({STEWARD, OFFICER}),
     May.IMPORT: frozenset({STEWARD}),
+    May.EXPORT: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.MANAGE_CHANNELS: frozenset({STEWARD}),
 }
 """Which roles carry a right, within their scope."""

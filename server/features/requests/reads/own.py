@@ -6,11 +6,10 @@ from sqlalchemy import Connection, func, select
 
 from server import clock
 from server.features.estates import reads as estates
+from server.features.people import finding
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed
-from server.features.people.rules import May
-from server.features.people.tables import residents
 from server.features.requests.kinds import KINDS, OPEN
 from server.features.requests.reads import parts
 from server.features.requests.tables import requests
@@ -108,39 +107,20 @@ def asking(connection: Connection, person: Person, language: str) -> Asking:
 def intake(connection: Connection, person: Person, language: str, typed: str) -> Intake:
     """The doors that what was typed so far may mean, of those whose people one may know.
 
-    By address or by a name. Raises `NotAllowed`.
+    By address, name, how it sounds, telephone. Raises `NotAllowed`.
     """
     now, community_id = clock.now(), person.community_id
     if not parts.finds(person, now):
         raise NotAllowed("intake")
-    found = []
-    typed = typed.replace("\0", "").strip()  # which no text in PostgreSQL may hold
-    if typed:
-        doors = estates.begin_doors(connection, community_id, typed, 4 * FOUND)
-        named = _by_name(connection, community_id, typed)
-        ids = dict.fromkeys([*(door.household for door in doors), *named])
-        known = estates.households_by_id(connection, community_id, ids)
-        may = [known[one] for one in ids if person.may(May.SEE_PEOPLE, now, known[one])]
-        for door in may[:FOUND]:
-            there = people.residents_of(connection, community_id, door.household)
-            names = tuple(one.name for one in there)
-            found.append(FoundDoor(door.household, say(language, door.words), names))
-    return Intake(typed, tuple(found), round_parts.newest(connection, community_id))
-
-
-def _by_name(connection: Connection, community_id: int, typed: str) -> list[int]:
-    """Households of people whose name begins so."""
-    return list(
-        connection.execute(
-            select(residents.c.household_id)
-            .where(
-                residents.c.community_id == community_id,
-                residents.c.name.startswith(typed, autoescape=True),
-            )
-            .order_by(residents.c.household_id)
-            .limit(4 * FOUND)
-        ).scalars()
-    )
+    found: dict[int, FoundDoor] = {}
+    said = finding.find(connection, person, language, typed)
+    for one in said.all:
+        if len(found) < FOUND and one.household not in found:
+            there = people.residents_of(connection, community_id, one.household)
+            names = tuple(somebody.name for somebody in there)
+            found[one.household] = FoundDoor(one.household, one.place, names)
+    newest = round_parts.newest(connection, community_id)
+    return Intake(said.typed, tuple(found.values()), newest)
 
 
 def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
+from server.features.people import finding
 from server.features.people import reads as people
 from server.features.people.actors import Person
-from server.features.people.rules import ALLOWED, HOUSEHOLD, May
+from server.features.people.rules import May
 from server.features.requests.kinds import HEALTH, KINDS, OPEN, PRIVATE
 from server.features.requests.tables import requests
 from server.features.requests.views import Progress, RequestLine
@@ -53,9 +54,7 @@ def answers_somewhere(person: Person, now: int) -> bool:
 
 def finds(person: Person, now: int) -> bool:
     """True for those who may look up by telephone who lives behind which door."""
-    return answers_somewhere(person, now) and any(
-        one.role in ALLOWED[May.SEE_PEOPLE] - {HOUSEHOLD} and one.holds(now) for one in person.roles
-    )
+    return answers_somewhere(person, now) and finding.finds(person, now)
 
 
 def lines(
