@@ -236,7 +236,6 @@ def path_of(site, route, **changed):
         "key": "residents",
         "plan_id": site.notice,
         "trip_id": site.notice,
-        "upload_id": site.notice,
         "person_id": site.notice,
         "household": world.sun_door,
         "name": site.photo,

@@ -25,6 +25,9 @@ from server.features.rounds.reads import parts
 from server.i18n import Words
 
 MOST_FILES = 50
+EXAMPLES = {"lane": "828弄5号302室", "unit": "12号楼3单元501", "tower": "A座18层1803"}
+"""Doors as each scheme writes them."""
+
 PAGE = 50
 """Rows on one page."""
 
@@ -43,7 +46,7 @@ def index(connection: Connection, person: Person) -> Index:
         tuple(_file(row, names) for row in rows),
         tuple(name for _, name in _compounds(connection, person, now)),
         person.may(May.IMPORT, now),
-        tuple((key, scheme.label) for key, scheme in SCHEMES.items()),
+        tuple((key, scheme.label, EXAMPLES[key]) for key, scheme in SCHEMES.items()),
         parts.newest(connection, person.community_id),
     )
 

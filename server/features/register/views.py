@@ -48,7 +48,7 @@ class Index:
     files: tuple[File, ...]
     compounds: tuple[str, ...]
     makes: bool  # may add a compound
-    schemes: tuple[tuple[str, str], ...]  # key and marked words
+    schemes: tuple[tuple[str, str, str], ...]  # key, marked words, an example
     seq: int
 
 
