@@ -80,6 +80,7 @@ def _phone(part: str) -> str:
     """One number as it is kept; nothing for what is none."""
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", part.strip(), re.IGNORECASE):
         part = str(int(float(part)))
+    part = re.sub(r"\.0+$", "", part.strip())  # 13800138000.0: a number that was made text
     part = re.sub(r"[^\d+\-() ]", "", part).strip()
     digits = re.sub(r"\D", "", part)
     if part.startswith("+86") or (digits.startswith("86") and len(digits) == 13):
@@ -244,7 +245,7 @@ def _name(part: str) -> str:
 
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f·]+")
 
-DITTO = frozenset({"同上", "〃", "″", '"', "''", "\u201d", "\u201c", "同", "如上"})
+DITTO = frozenset({"同上", "〃", "″", "\u2032\u2032", '"', "''", "\u201d", "\u201c", "同", "如上"})
 
 NOTHING = frozenset(
     {
