@@ -240,7 +240,7 @@ def _sample(said: str, field: Field | None) -> str:
     """What is shown of a cell: never a whole number of an identity card."""
     if field is Field.ID_CARD or values.is_id_card(said):
         return "••••••••" + said[-2:]
-    return said[:24]
+    return values.hidden(said)[:24] if field is not Field.PHONE else said[:24]
 
 
 def _by_content(columns: list[Column], rows: Sequence[Row], estate: Estate) -> None:

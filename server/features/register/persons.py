@@ -235,7 +235,7 @@ class _Sheet:
         if year is not None:
             return year, False
         for column in self._columns[Field.ID_CARD]:
-            said = values.text(self._at(row, column))
+            said = values.id_card(self._at(row, column))
             if values.is_id_card(said):
                 return values.of_id_card(said, self._this_year), False
         year = self._first(row, Field.AGE, lambda cell: values.age(cell, self._this_year))
