@@ -152,6 +152,20 @@ def test_a_formula_is_not_computed(tmp_path):
     assert row.cells == ["王伟", 7]
 
 
+def test_a_formula_that_nobody_has_computed_is_not_read_as_blank(tmp_path):
+    path = tmp_path / "台账.xlsx"
+    save(
+        path, ("台账", [registers.TITLES, ["12", "3", "501", "王伟"], ["=A2", "3", "502", "李娜"]])
+    )
+    assert words_of(path) == sheets.NO_VALUES
+
+
+def test_a_formula_whose_value_is_an_empty_text_is_blank(workbook):
+    cell = b'<c r="G2" t="str"><f>IF(A2="","x","")</f><v></v></c></row></sheetData>'
+    changed(workbook, lambda body: body.replace(b"</row></sheetData>", cell))
+    assert open_book(workbook).sheets[0].rows == 2
+
+
 # Damage.
 
 
