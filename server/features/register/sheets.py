@@ -379,9 +379,7 @@ WEB_PAGE = mark("This is a web page, whatever its name says. Open it in Excel an
 OTHER_OFFICE = mark("This is no Excel file, whatever its name says. Open it and save it as xlsx.")
 BROKEN = mark("The file is damaged or not what it seems. Open it in Excel and save it as xlsx.")
 NO_DATA = mark("There is nothing to read in any sheet: no row holds text. Is it a picture?")
-NO_VALUES = mark(
-    "The file holds formulas without values. Open it in Excel and save it again."
-)
+NO_VALUES = mark("The file holds formulas without values. Open it in Excel and save it again.")
 TOO_LARGE = mark("Unpacked, the file is too large to be read. Save only the sheets with people.")
 TOO_LONG = mark("A sheet has too many rows to be read. Delete the empty rows below and save again.")
 TOO_WIDE = mark("A sheet has more than 200 columns. Delete those without people and save again.")
