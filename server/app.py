@@ -21,6 +21,8 @@ from server.db.errors import passing
 from server.db.migrate import upgrade
 from server.db.session import open_database
 from server.features.bulletins import operations as bulletins_operations
+from server.features.care import operations as care_operations
+from server.features.care import reactions as care_reactions
 from server.features.cases import operations as cases_operations
 from server.features.cases import reactions as cases_reactions
 from server.features.custody import operations as custody_operations
@@ -62,6 +64,7 @@ from server.push.groups.sender import Groups
 from server.push.sender import Sender
 from server.routes import (
     bulletins,
+    care,
     cases,
     channels,
     custody,
@@ -132,6 +135,8 @@ FEATURES = (
     passes_reactions,
     trips_operations,
     trips_reactions,
+    care_operations,
+    care_reactions,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -193,6 +198,7 @@ def create_app(settings: Settings) -> Litestar:
             passes.router,
             passes.gates_router,
             trips.router,
+            care.router,
             relays.router,
             register.router,
             testing.card,

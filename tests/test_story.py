@@ -15,6 +15,7 @@ from server.db.session import sqlite_engine
 from server.features.bulletins import check
 from server.features.bulletins import reads as bulletin_reads
 from server.features.bulletins.tables import bulletins
+from server.features.care import reads as care
 from server.features.cases import reads as cases
 from server.features.cases.tables import cases as case_table
 from server.features.custody import reads as custody
@@ -190,3 +191,9 @@ def test_somebody_is_on_the_way_and_grandma_goes_tomorrow(demo: Connection) -> N
     assert away.clearance.allowed
     assert "孙奶奶" in {one.name for one in found.trips if one.state == "planned"}
     assert len(found.plans) == 2
+
+
+def test_a_handful_of_people_are_in_care_and_one_waits_to_be_confirmed(demo: Connection) -> None:
+    found = care.board(demo, one_with(demo, STEWARD))
+    assert (found.people, len(found.suggested), len(found.unkept)) == (5, 1, 1)
+    assert len(care.ours(demo, one_with(demo, HOUSEHOLD)).lines) == 1

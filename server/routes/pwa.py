@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from server import __version__, clock
 from server.features.bulletins import reads as bulletins
+from server.features.care import reads as care
 from server.features.custody import reads as custody
 from server.features.passes import reads as passes
 from server.features.relays import reads as relays
@@ -125,6 +126,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     pages += await database.read(relays.pack, person)
     shown = await database.read(passes.pack, person)
     pages += shown
+    pages += await database.read(care.pack, person)
     driven = await database.read(trips.pack, person)
     pages += driven
     assets = request.app.state.pages.assets

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from server.features.rounds.tables import rounds as rounds_table
 from server.story import (
+    care,
     custody,
     emergencies,
     medicine,
@@ -36,6 +37,7 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     emergencies.last_night(story)
     outbreak.yesterday(story)
     stranded.yesterday(story)
+    care.yesterday(story)
     rounds.today(story)
     outbreak.today(story)
     requests.today(story)

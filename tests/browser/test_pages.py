@@ -88,6 +88,8 @@ STEWARD = (
     "/gates/{gate}",
     "/relays/new",
     "/stranded",
+    "/care",
+    "/care/new",
     "/mediation",
     "/medicine",
     "/medicine/new",
@@ -131,6 +133,7 @@ HOUSEHOLD = (
     "/requests/{emergency}",
     "/medicine/mine",
     "/trips/mine",
+    "/care/ours",
 )
 
 TOMORROW = """() => document.querySelectorAll(".request .end").forEach((it) => {

@@ -96,6 +96,11 @@ DOCTOR = "00000000-0000-7000-8000-0000000c015d"
 DRIVEN = "00000000-0000-7000-8000-0000000c0171"
 UNTESTED = "00000000-0000-7000-8000-0000000c0172"
 
+TO_CONFIRM, TO_DECLINE, TO_CHANGE, TO_END, TO_ALARM, ALARMED, TO_REOPEN, OURS = (
+    f"00000000-0000-7000-8000-0000000c01a{one}" for one in range(8)
+)
+ALARM = "00000000-0000-7000-8000-0000000c01a9"
+"""What opened the alarm for one of them."""
 READ = "00000000-0000-7000-8000-0000000c0180"
 TAKEN = "00000000-0000-7000-8000-0000000c0181"
 MOVED = 3
@@ -147,6 +152,7 @@ def set_up(told: Told) -> None:
     pass_gates(told)
     need_medicine(told)
     drive(told)
+    look_after(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -281,6 +287,21 @@ def drive(told: Told) -> None:
     told.ask("min", "trip.make", {"plan": UNTESTED, "day": "2022-04-22"})
     told.ask("hao", "trip.step", {"trip": id_of(DRIVEN, "2022-04-25"), "step": "ready"})
     told.ask("sun", "trip.skip", {"trip": id_of(DRIVEN, "2022-04-27"), "why": "moved"})
+
+
+def look_after(told: Told) -> None:
+    """Hao suggests people behind one door and Grandma Sun; Min confirms most of them."""
+    for number, one in enumerate(
+        (TO_CONFIRM, TO_DECLINE, TO_CHANGE, TO_END, TO_ALARM, ALARMED, TO_REOPEN, OURS)
+    ):
+        door = told.world.sun_door if one == OURS else told.world.one_away
+        said = {"household": door, "name": f"阿婆{number}", "needs": ["old"]}
+        told.ask("hao", "care.suggest", said, id=one)
+        plan = {"person": one, "needs": ["old"], "keeper": told.who("hao"), "visits": 1}
+        if one not in (TO_CONFIRM, TO_DECLINE):
+            told.ask("min", "care.confirm", plan)
+    told.ask("min", "care.end", {"person": TO_REOPEN, "why": "better"})
+    told.ask("min", "care.alert", {"person": ALARMED, "what": "unanswered"}, id=ALARM)
 
 
 def give_registers_in(told: Told) -> None:

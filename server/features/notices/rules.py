@@ -38,7 +38,10 @@ LEAVE = "leave"
 MEDICINE = "medicine"
 """The kind that asks a household whether it needs more, or tells of a batch who works on it."""
 
-SECRET = frozenset({MEDIATION, MEDICINE})
+CARE = "care"
+"""The kind that says who keeps somebody, and that somebody in care has to be looked after now."""
+
+SECRET = frozenset({MEDIATION, MEDICINE, CARE})
 """Kinds of which nobody but those meant knows, besides who made it."""
 
 OF_A_DESK = (REQUEST, THING, LEAVE, *SECRET)

@@ -20,7 +20,7 @@ from server.features.people.rules import (
     may,
     scope_of,
 )
-from server.features.people.tables import accounts, residents, sessions
+from server.features.people.tables import accounts, devices, residents, sessions
 from server.features.people.tables import roles as roles_table
 
 
@@ -326,6 +326,62 @@ def on_the_phone(
         table.account_id.in_(signed_in),
     )
     return {*connection.execute(own).scalars(), *connection.execute(acting).scalars()}
+
+
+def on_line_since(
+    connection: Connection, community_id: int, household_ids: Collection[int], since: int
+) -> dict[int, int]:
+    """When each of these households last signed in or used it on a phone, since then."""
+    wanted = list(household_ids)
+    found: dict[int, int] = {}
+    for table, moment in ((sessions, sessions.c.made_at), (devices, devices.c.seen_at)):
+        rows = connection.execute(
+            select(accounts.c.household_id, func.max(moment))
+            .join(
+                table,
+                (table.c.community_id == accounts.c.community_id)
+                & (table.c.account_id == accounts.c.id),
+            )
+            .where(
+                accounts.c.community_id == community_id,
+                accounts.c.household_id.in_(wanted),
+                moment >= since,
+            )
+            .group_by(accounts.c.household_id)
+        )
+        for household, at in rows:
+            found[household] = max(at, found.get(household, 0))
+    return found
+
+
+def frail(
+    connection: Connection, community_id: int, born_until: int
+) -> dict[int, tuple[bool, bool]]:
+    """Households of somebody present who is old, or alone: whether old, and whether alone.
+
+    Old is who was born in a year or before.
+    """
+    table = residents.c
+    oldest, people = func.min(table.born), func.count()
+    rows = connection.execute(
+        select(table.household_id, oldest, people)
+        .where(table.community_id == community_id, table.present)
+        .group_by(table.household_id)
+        .having((oldest <= born_until) | (people == 1))
+    )
+    return {row[0]: (row[1] is not None and row[1] <= born_until, row[2] == 1) for row in rows}
+
+
+def with_phone(
+    connection: Connection, community_id: int, household_ids: Collection[int]
+) -> set[int]:
+    """Those of some households of whom a number is known, which is not told here."""
+    query = select(residents.c.household_id).where(
+        residents.c.community_id == community_id,
+        residents.c.household_id.in_(list(household_ids)),
+        residents.c.phone != "",
+    )
+    return {*connection.execute(query).scalars()}
 
 
 def _accounts(community_id: int) -> Select:

@@ -56,6 +56,8 @@ class May(StrEnum):
     HOLD = "hold"  # take things along, have them, hand them on
     SEE_THINGS = "see_things"  # where things are that belong to people there: health records too
     SEE_STRANDED = "see_stranded"  # who is shut in there without living there
+    SEE_CARE = "see_care"  # who is in care there and what they need, which may be their health
+    RUN_CARE = "run_care"  # confirm, name keepers, plan visits and meals, end care
     MEDIATE = "mediate"  # open mediations between households there, and be somebody's deputy
     SEE_COUNTS = "see_counts"  # how many mediations there are, and nothing else of them
     APPROVE_PASSES = "approve_passes"  # make, approve, decline and revoke passes; see their reasons
@@ -96,6 +98,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.HOLD: frozenset({STEWARD, OFFICER, VOLUNTEER, PROPERTY, GATE, MEDICAL, POLICE}),
     May.SEE_THINGS: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.SEE_STRANDED: frozenset({STEWARD, OFFICER}),
+    May.SEE_CARE: frozenset({STEWARD, OFFICER, MEDICAL}),
+    May.RUN_CARE: frozenset({STEWARD, OFFICER}),
     May.MEDIATE: frozenset({POLICE, OFFICER, STEWARD}),
     May.SEE_COUNTS: frozenset({STEWARD}),
     May.APPROVE_PASSES: frozenset({STEWARD, OFFICER}),

@@ -78,6 +78,9 @@ class RoundKind:
     details: tuple[Question, ...] = ()
     """What is asked of each person besides, as much a health record as the finding."""
 
+    looks_after: bool = False
+    """True where somebody goes to see that people are well: `care` hears of every mark."""
+
     photo: bool = False
     """True where a mark may say that there is a photo of what was done."""
 
@@ -139,6 +142,11 @@ NOT_DONE = Finding("not_done", mark("Not done"), "✕", "mute", why=True)
 FEELS_WELL = Finding("feels_well", mark("Feels well"), "✓", "go")
 FEELS_ILL = Finding("feels_ill", mark("Feels ill"), "!", "stop", alarms=True)
 
+UNSPOKEN = frozenset(
+    one.key for one in (AT_DOOR, NOBODY, LETTER, NOT_NOW, DISINFECTED, ABSENT, EXCUSED)
+)
+"""Answers after which nobody has been spoken to or seen."""
+
 KINDS = {
     kind.key: kind
     for kind in (
@@ -152,6 +160,14 @@ KINDS = {
             mark("Visit"),
             (WELL, NEEDS_HELP, NOBODY, REFUSED),
             (Question("days_left", mark("Days of medicine left")),),
+            looks_after=True,
+        ),
+        RoundKind(
+            "meal",
+            mark("Meals"),
+            (DELIVERED, AT_DOOR, NOBODY, REFUSED),
+            per=("household",),
+            unit=mark("meals"),
         ),
         RoundKind(
             "disinfect",

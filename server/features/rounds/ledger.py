@@ -294,6 +294,9 @@ class Ledger:
         for round_id in {round_id for round_id, _ in self._before}:
             if self.rounds[round_id].notice is not None:
                 self.at.react("notices.knocked", round_id)
+        for round_id, household in self._before:
+            if self.rounds[round_id].kind.looks_after:
+                self.at.react("care.marked", str(household))
         self._write_tallies()
 
     def _door_row(self, door: Door) -> Values:

@@ -27,6 +27,12 @@ class RoundHead:
     follows: str | None
     version: int
     about: str = ""  # the page of what it is made for, where things are taken along
+    hints: dict[str, str] = field(default_factory=dict)  # what helps at a door, by its number
+
+    @property
+    def private(self) -> bool:
+        """True where its doors were chosen for something that is nobody else's business."""
+        return bool(self.about or self.hints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from server.oplog.events import Event
 from server.oplog.kinds import registry
 from server.oplog.tables import operations, payloads, reactions
 from tests.support.replay import (
+    care,
     custody,
     mediation,
     medicine,
@@ -141,6 +142,7 @@ def problems(connection: Connection) -> list[str]:
         *passes.problems(history),
         *register.problems(history),
         *trips.problems(history),
+        *care.problems(history),
     ]
 
 

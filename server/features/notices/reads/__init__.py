@@ -1,6 +1,7 @@
 """Named queries for pages about announcements. Each takes a connection; pages get `views`."""
 
 from server.features.notices.reads.desk import LOUD, composing, overdue, sent, texts
+from server.features.notices.reads.heard import told_since
 from server.features.notices.reads.inbox import inbox
 from server.features.notices.reads.notice import notice
 from server.features.notices.reads.parts import counts
@@ -20,4 +21,5 @@ __all__ = [
     "overdue",
     "sent",
     "texts",
+    "told_since",
 ]

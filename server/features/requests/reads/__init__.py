@@ -3,6 +3,7 @@
 from server.features.requests.reads.desk import desk, waiting
 from server.features.requests.reads.emergency import pack as pack_of_emergencies
 from server.features.requests.reads.emergency import steps
+from server.features.requests.reads.heard import asked_since
 from server.features.requests.reads.own import (
     asking,
     door_of,
@@ -17,6 +18,7 @@ from server.features.requests.reads.request import request, telephone
 
 __all__ = [
     "answers_somewhere",
+    "asked_since",
     "asking",
     "desk",
     "door_of",

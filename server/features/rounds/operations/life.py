@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta
@@ -17,7 +17,7 @@ from server.features.rounds.kinds import AGAIN, KINDS
 from server.features.rounds.tables import round_doors, round_states, rounds
 from server.i18n import mark, translate
 from server.oplog.envelope import Number, Numbers, Uuid
-from server.oplog.kinds import Asked, Moment, Op, Refused, operation
+from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
 
 Short = Annotated[str, Meta(max_length=80)]
 
@@ -27,6 +27,9 @@ Difference = Annotated[str, Meta(max_length=24)]
 Explanation = Annotated[str, Meta(max_length=500)]
 
 
+Hints = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=10_000)]
+
+
 @operation("round.make", label=mark("Make a round"))
 class Make(Op):
     """State a round before it starts: what, to whom, how many, where, until when.
@@ -34,6 +37,7 @@ class Make(Op):
     The round takes the id of this operation, so that a device can name it before it is sent.
     """
 
+    retention: ClassVar = {"hints": NOTES}
     title: Short
     kind: str
     item: Annotated[str, Meta(max_length=40)] = ""
@@ -48,6 +52,8 @@ class Make(Op):
     repeats: str = ""
     follows: Uuid | None = None
     doors: Numbers = []  # of these alone, wherever they are
+    dues: Numbers = []  # how much each of these is due, in the same order; else all the quantity
+    hints: Hints = []  # what helps at each of these, in the same order, for who goes there
     about: Annotated[str, Meta(max_length=80)] = ""
     """The page of what it is made for, as a path: what is taken along at its doors is about it."""
 
@@ -72,9 +78,11 @@ class Make(Op):
         }
         if self.follows is not None:
             scope.find(at, self.follows)
-        doors = scope.named(at, self.doors, self.quantity) if self.doors else []
+        doors = self._named(at) if self.doors else []
         if doors:
             picked = {"doors": sorted(one["household_id"] for one in doors)}
+            if self.hints:
+                picked["hints"] = dict(zip(map(str, self.doors), self.hints, strict=True))
         ids = sorted({one["stairwell_id"] for one in doors}) or scope.chosen(at, picked)
         quantity = 1 if kind.reported else self.quantity  # each person reports once
         scope.must_lead(at, _person(at, asked), ids, asked.corrected_at)
@@ -107,6 +115,17 @@ class Make(Op):
             scope.entitle(at, asked.id, ids, per, quantity, asked.seq)
         asked.subject = f"/rounds/{asked.id}"
         at.tell("rounds", f"round:{asked.id}")
+
+    def _named(self, at: Moment) -> list[dict[str, int]]:
+        """The doors that are named, each with what it is due. Raises `Refused`."""
+        for said in (self.dues, self.hints):
+            if said and len(said) != len(self.doors):
+                raise Refused(NOT_EACH)
+        if not all(0 < one <= 1000 for one in self.dues):
+            raise Refused(WRONG_QUANTITY)
+        doors = scope.named(at, self.doors, self.quantity)
+        due = dict(zip(self.doors, self.dues, strict=True)) if self.dues else {}
+        return [{**one, "due": due.get(one["household_id"], one["due"])} for one in doors]
 
 
 class _Change(Op):
@@ -308,6 +327,7 @@ NO_SUCH_PAGE = mark("Say what the round is for as a page of this app, such as /r
 NO_SUCH_KIND = mark("There is no such kind of round.")
 NO_TITLE = mark("Give the round a title.")
 WRONG_QUANTITY = mark("Say how many each is due, from 1 to 1000, per household, person or floor.")
+NOT_EACH = mark("Say it of each of the doors, or of none.")
 WRONG_REPEAT = mark("A round repeats daily or not at all.")
 NO_MOMENT = mark("“%(text)s” is not a time.")
 EXPLAIN = mark("The numbers differ. Say of each difference why before closing.")

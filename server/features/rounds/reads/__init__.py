@@ -1,7 +1,8 @@
 """Named queries for pages about rounds. Each takes a connection and gives a record of `views`."""
 
 from server.features.rounds.reads.board import board
-from server.features.rounds.reads.brought import brought_since
+from server.features.rounds.reads.brought import brought_since, spoken_to_since
+from server.features.rounds.reads.caring import still_open, visits_at
 from server.features.rounds.reads.desk import (
     assigning,
     closing,
@@ -13,8 +14,10 @@ from server.features.rounds.reads.desk import (
 from server.features.rounds.reads.door import door_history
 from server.features.rounds.reads.lists import household_home, pack, round_cards, takes_photos, work
 from server.features.rounds.reads.picture import picture, pressing, public
+from server.features.rounds.rules import DIFFERENCES
 
 __all__ = [
+    "DIFFERENCES",
     "assigning",
     "board",
     "brought_since",
@@ -30,6 +33,9 @@ __all__ = [
     "pressing",
     "public",
     "round_cards",
+    "spoken_to_since",
+    "still_open",
     "takes_photos",
+    "visits_at",
     "work",
 ]

@@ -61,6 +61,7 @@ def head(row: AnyRow) -> RoundHead:
         row.follows,
         row.version,
         row.scope.get("about", ""),
+        row.scope.get("hints", {}),
     )
 
 

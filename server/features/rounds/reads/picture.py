@@ -42,7 +42,7 @@ def public(connection: Connection, language: str, community_id: int, round_id: s
     something else, which is nobody's business.
     """
     found = parts.find(connection, community_id, round_id)
-    if found.status == rules.PLANNED or found.about:
+    if found.status == rules.PLANNED or found.private:
         raise parts.NotFound(round_id)
     sums = parts.tallies(connection, community_id, round_id)
     places = estates.places(connection, community_id, sums)
