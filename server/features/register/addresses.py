@@ -82,7 +82,7 @@ class Unlocated(ValueError):
 
     def __init__(self, text: str, /, **params: str) -> None:
         super().__init__(text)
-        self.words = Words(text, params)
+        self.words = Words(text, {name: values.hidden(said) for name, said in params.items()})
 
 
 def inherit(parts: Parts, above: Parts) -> Parts:
@@ -151,6 +151,8 @@ def locate(parts: Parts, estate: Estate, compound: int | None, *, lays: bool) ->
     """
     if not parts.said:
         raise Unlocated(NO_ADDRESS)
+    if any(map(values.LONG_NUMBER.search, parts)):
+        raise Unlocated(NOT_READ, text=" ".join(one for one in parts if one))
     candidates = _compounds(parts, estate, compound)
     read = [(one, place) for one in candidates for place in _read(parts, one)]
     if not read:

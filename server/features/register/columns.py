@@ -16,7 +16,7 @@ import msgspec
 
 from server.features.estates import rules as estates
 from server.features.register import headers, values
-from server.features.register.addresses import Estate
+from server.features.register.addresses import Estate, number
 from server.features.register.headers import Field
 from server.features.register.sheets import Book, Row, Value, letters_of
 from server.i18n import Words, mark
@@ -54,6 +54,8 @@ class SheetLayout(msgspec.Struct):
     columns: list[Column]
     compound: int | None = None
     signature: str = ""
+    building: str = ""  # of all its rows, as its name or its title says, where no column does
+    stairwell: str = ""
 
     def of(self, *fields: Field) -> list[int]:
         """The columns that mean one of these."""
@@ -120,6 +122,7 @@ def _sheet(
     _by_content(columns, below, estate)
     _one_of_each(columns)
     layout = SheetLayout(index, name, False, place, columns, signature=signature)
+    _by_title(layout, [name, *_titles(rows, place)], estate)
     layout.read = bool(below) and (
         bool(layout.of(*WHERE)) or bool(layout.of(Field.NAME, Field.PHONE))
     )
@@ -137,7 +140,13 @@ def _header(rows: Sequence[Row]) -> tuple[tuple[int, int], list[str]]:
         one = [values.text(cell) for cell in row.cells]
         best = max(best, (_known(one), (row.number, row.number), one), key=lambda found: found[0])
         below = rows[nth + 1] if nth + 1 < len(rows) else None
-        if below is not None and below.number == row.number + 1 and _is_heading(below):
+        is_title = len({cell for cell in one if cell}) < 2
+        if (
+            below is not None
+            and not is_title
+            and below.number == row.number + 1
+            and _is_heading(below)
+        ):
             two = _joined(one, [values.text(cell) for cell in below.cells])
             # A second line must add something: else it is the first line of the data.
             if _known(two) > max(_known(one), best[0]):
@@ -182,6 +191,35 @@ def _known(cells: Sequence[str]) -> int:
     return 2 * len(means.keys() - {Field.IGNORED}) + sure
 
 
+def _titles(rows: Sequence[Row], place: tuple[int, int]) -> list[str]:
+    """What stands above the header."""
+    above = (cell for row in rows if row.number < place[0] for cell in row.cells)
+    return list(dict.fromkeys(values.text(cell) for cell in above if cell != ""))
+
+
+def _by_title(layout: SheetLayout, titles: Sequence[str], estate: Estate) -> None:
+    """Read of which compound and building a sheet is, where its name or its title says one only."""
+    named = {one.id for one in estate.compounds for title in titles if one.name in title}
+    if len(named) == 1:
+        [layout.compound] = named
+    if layout.of(Field.ADDRESS, Field.BUILDING):
+        return
+    found = {
+        (number(one["building"]), number(one["well"] or ""))
+        for title in titles
+        for one in BUILDING.finditer(re.sub(r"\s", "", title))
+    }
+    if len(found) == 1:
+        [(layout.building, layout.stairwell)] = found
+
+
+BUILDING = re.compile(
+    r"(?P<building>\d+弄\d+号|(?:[\dA-Z]+|[一二三四五六七八九十]+)(?:号楼|號樓|栋|棟|幢|座|号))"
+    r"(?:(?P<well>\d+|[一二三四五六七八九十]+)(?:单元|單元))?"
+)
+"""A building, with or without one of its units, as titles name it."""
+
+
 def _signature(titles: Sequence[str]) -> str:
     joined = "|".join(headers.plain(title) for title in titles)
     return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
@@ -202,7 +240,7 @@ def _sample(said: str, field: Field | None) -> str:
     """What is shown of a cell: never a whole number of an identity card."""
     if field is Field.ID_CARD or values.is_id_card(said):
         return "••••••••" + said[-2:]
-    return said[:24]
+    return values.hidden(said)[:24] if field is not Field.PHONE else said[:24]
 
 
 def _by_content(columns: list[Column], rows: Sequence[Row], estate: Estate) -> None:

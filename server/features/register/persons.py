@@ -22,7 +22,7 @@ from server.features.register.addresses import (
     locate,
     part,
 )
-from server.features.register.columns import Layout, SheetLayout
+from server.features.register.columns import BUILDING, Layout, SheetLayout
 from server.features.register.headers import Field
 from server.features.register.sheets import Book, Row, Value, letters_of
 from server.features.register.values import Unclear
@@ -88,7 +88,7 @@ class _Sheet:
         self._estate = estate
         self._this_year = this_year
         self._lays = lays
-        self._above = Parts()
+        self._above = Parts(building=layout.building, stairwell=layout.stairwell)
         self._titles = {column.index: column.header for column in layout.columns if column.header}
         self._columns = {field: layout.of(field) for field in Field}
         self._where = layout.of(
@@ -235,7 +235,7 @@ class _Sheet:
         if year is not None:
             return year, False
         for column in self._columns[Field.ID_CARD]:
-            said = values.text(self._at(row, column))
+            said = values.id_card(self._at(row, column))
             if values.is_id_card(said):
                 return values.of_id_card(said, self._this_year), False
         year = self._first(row, Field.AGE, lambda cell: values.age(cell, self._this_year))
@@ -274,12 +274,6 @@ def _is_total(said: str) -> bool:
 
 
 FOOTER = re.compile(r"第\d+页|页码|填表|制表|审核|盖章|打印|page\d+", re.IGNORECASE)
-BUILDING = re.compile(
-    r"(?P<building>\d+弄\d+号|[\dA-Z一二三四五六七八九十]+(?:号楼|號樓|栋|棟|幢|座|号))"
-    r"(?:(?P<well>[\d一二三四五六七八九十]+)(?:单元|單元))?"
-)
-"""A line that names a building, and with it those of all rows below."""
-
 TOTALS = mark("a line of totals")
 HEADER_AGAIN = mark("the header once more")
 NOTE = mark("a title or a note")

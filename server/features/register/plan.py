@@ -109,7 +109,8 @@ class _Comparing:
         self._homes = homes
         self._answers = answers
         self._named: dict[int, Said] = {}  # by resident: what the file has said of them
-        self._new: dict[Any, list[Said]] = {}  # by door: whom the file adds there
+        self._new: dict[tuple[Any, str], list[Said]] = {}  # by door and name: whom the file adds
+        self._doors: set[Any] = set()  # that are to be made
         self._elsewhere: dict[tuple[str, Any], list[tuple[int, Known]]] = {}
         for home in homes.values():
             for known in home.residents:
@@ -170,8 +171,8 @@ class _Comparing:
         """What becomes of the door itself."""
         home = self._homes.get(line.household) if line.household is not None else None
         if home is None:
-            first = line.place not in self._new
-            self._new.setdefault(line.place, [])
+            first = line.place not in self._doors
+            self._doors.add(line.place)
             fresh = ADDED if first else SAME
             return [], fresh if line.what == HOME else SAME
         if line.vacant and not home.vacant:
@@ -240,8 +241,7 @@ class _Comparing:
 
     def _is_new_already(self, line: Line, said: Said) -> bool:
         """True where a row before has added somebody of this name here."""
-        added = self._new.get(self._key(line), ())
-        return any(_same_name(one.name, said.name) for one in added)
+        return self._key(line, said) in self._new
 
     def _moved(self, line: Line, nth: int, said: Said) -> Part | None:
         """Somebody who is known behind another door. Raises `_Asked`."""
@@ -272,23 +272,23 @@ class _Comparing:
 
     def _added(self, line: Line, nth: int, said: Said) -> Part:
         """Somebody new; the same person on another row of the file is no second one."""
-        added = self._new.setdefault(self._key(line), [])
-        for one in added:
-            if _same_name(one.name, said.name):
-                if not _differ(one, said) and not _says_more(one, said):
-                    return Part("", said.name)
-                if one.born is None or said.born is None or one.born == said.born:
-                    answer = self._choose(
-                        line, nth, Words(TWICE, {"name": said.name}),
-                        ((ANOTHER, Words(SOMEBODY_ELSE)), (LEAVE, Words(LEAVE_IT))),
-                    )  # fmt: skip
-                    assert answer == ANOTHER
-        added.append(said)
+        key = self._key(line, said)
+        for one in self._new.get(key, ()):
+            if not _differ(one, said) and not _says_more(one, said):
+                return Part("", said.name)
+            if one.born is None or said.born is None or one.born == said.born:
+                answer = self._choose(
+                    line, nth, Words(TWICE, {"name": said.name}),
+                    ((ANOTHER, Words(SOMEBODY_ELSE)), (LEAVE, Words(LEAVE_IT))),
+                )  # fmt: skip
+                assert answer == ANOTHER
+        self._new.setdefault(key, []).append(said)
         return Part(changes.ADDED, said.name, None, tuple(_new_fields(said)))
 
     @staticmethod
-    def _key(line: Line) -> Any:
-        return line.household if line.household is not None else line.place
+    def _key(line: Line, said: Said) -> tuple[Any, str]:
+        door = line.household if line.household is not None else line.place
+        return door, _plain(said.name)
 
     def _choose(
         self,

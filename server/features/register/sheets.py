@@ -261,6 +261,8 @@ class _Extent(_Watch):
 
     def seen(self, chunk: bytes, *, first: bool) -> None:
         """See above."""
+        if b"<f" in chunk and WITHOUT_VALUE.search(chunk):
+            raise Unreadable(NO_VALUES)
         if first and (said := DIMENSION.search(chunk)):
             rows, columns = int(said[2]), number_of(said[1].decode())
             self._believed = rows <= MOST_ROWS and columns <= MOST_COLUMNS
@@ -282,6 +284,16 @@ DIMENSION = re.compile(
 )
 CELL = re.compile(rb'<(?:\w{1,8}:)?c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
 """The beginning of a cell that holds something; one that is only coloured ends at once."""
+
+WITHOUT_VALUE = re.compile(
+    rb'<(?:\w{1,8}:)?c r="[A-Z]{1,3}\d{1,7}"(?![^>]*t="str")[^>]*>'
+    rb"<(?:\w{1,8}:)?f[^>]*(?:/>|>[^<]*</(?:\w{1,8}:)?f>)"
+    rb"(?:<(?:\w{1,8}:)?v ?/>|<v></v>)?</(?:\w{1,8}:)?c>"
+)
+"""A formula that nobody has computed yet: programs write them, Excel and WPS never do.
+
+Read as blank, it would mean the door above. An empty text (`t="str"`) is a value.
+"""
 
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
@@ -367,6 +379,7 @@ WEB_PAGE = mark("This is a web page, whatever its name says. Open it in Excel an
 OTHER_OFFICE = mark("This is no Excel file, whatever its name says. Open it and save it as xlsx.")
 BROKEN = mark("The file is damaged or not what it seems. Open it in Excel and save it as xlsx.")
 NO_DATA = mark("There is nothing to read in any sheet: no row holds text. Is it a picture?")
+NO_VALUES = mark("The file holds formulas without values. Open it in Excel and save it again.")
 TOO_LARGE = mark("Unpacked, the file is too large to be read. Save only the sheets with people.")
 TOO_LONG = mark("A sheet has too many rows to be read. Delete the empty rows below and save again.")
 TOO_WIDE = mark("A sheet has more than 200 columns. Delete those without people and save again.")

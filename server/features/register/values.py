@@ -28,7 +28,15 @@ class Unclear(ValueError):
 
     def __init__(self, text: str, /, **params: str) -> None:
         super().__init__(text)
-        self.words = Words(text, params)
+        self.words = Words(text, {name: hidden(value) for name, value in params.items()})
+
+
+def hidden(said: str) -> str:
+    """A text without what may be the number of an identity card, whole or mistyped."""
+    return LONG_NUMBER.sub("…", said)
+
+
+LONG_NUMBER = re.compile(r"\d(?: ?\d){11,}[Xx]?")
 
 
 def text(value: Value) -> str:
@@ -69,6 +77,11 @@ def phone(value: Value) -> str:
     plain = said(value)
     if not plain or is_ditto(plain):
         return ""
+    if "*" in plain or isinstance(value, float | bool):
+        raise Unclear(NO_PHONE)
+    alone = ALONE.search(plain)
+    if alone:
+        return alone[0]
     parts = [part for part in re.split(r"[/、,;，；\n|]|或", plain) if part.strip()]
     read = [one for one in (_phone(part) for part in parts) if one]
     if not read:
@@ -80,7 +93,8 @@ def _phone(part: str) -> str:
     """One number as it is kept; nothing for what is none."""
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", part.strip(), re.IGNORECASE):
         part = str(int(float(part)))
-    part = re.sub(r"[^\d+\-() ]", "", part).strip()
+    part = re.sub(r"\.0+$", "", part.strip())  # 13800138000.0: a number that was made text
+    part = re.sub(r"转\s*\d+|轉\s*\d+|[^\d+\-() ]", "", part).strip()
     digits = re.sub(r"\D", "", part)
     if part.startswith("+86") or (digits.startswith("86") and len(digits) == 13):
         digits = digits[2:] if digits.startswith("86") else digits
@@ -89,12 +103,15 @@ def _phone(part: str) -> str:
         return digits
     if part.startswith("+") and 8 <= len(digits) <= 15:
         return f"+{digits}"
+    if digits.startswith("1"):
+        return ""  # a mobile number with a digit too few or too many
     if 7 <= len(digits) <= 12 or digits.startswith("000"):
         return " ".join(part.split())[:20]
     return ""
 
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
+ALONE = re.compile(rf"(?<!\d){MOBILE.pattern}(?!\d)")
 
 
 # Years of birth.
@@ -113,7 +130,8 @@ def born(value: Value, this_year: int) -> int | None:
         return of_id_card(plain, this_year)
     if re.fullmatch(r"\d{4,8}(?:\.0)?", plain):
         return _born_number(float(plain), this_year)
-    found = re.match(r"(\d{4})\s*[./\-年]", plain)
+    found = re.match(r"(\d{4})(?:\s*[./\-年]|\s)", plain)
+    found = found or re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-](\d{4})", plain)
     if found:
         return _year(int(found[1]), this_year)
     if re.match(r"\d{2}\s*[./\-年]", plain):
@@ -123,8 +141,13 @@ def born(value: Value, this_year: int) -> int | None:
 
 def _born_number(number: float, this_year: int) -> int:
     """A year, a date without dots, or Excel's days since 1900."""
-    if 1800 <= number <= 2200 and number.is_integer():
-        return _year(int(number), this_year)
+    if 1800 <= number <= 2200 and round(number, 2) == number:
+        return _year(int(number), this_year)  # 1938, or 1938.5 for May
+    if is_id_card(f"{number:.0f}"):
+        year = of_id_card(f"{number:.0f}", this_year)
+        if year is not None:
+            return year
+        raise Unclear(NO_YEAR, text="…")
     if 18_000_101 <= number <= 22_001_231:
         return _year(int(number) // 10_000, this_year)
     if 180_001 <= number <= 220_012:
@@ -148,6 +171,16 @@ def age(value: Value, this_year: int) -> int | None:
     if not re.fullmatch(r"\d{1,3}(?:\.0)?", plain) or float(plain) > OLDEST:
         raise Unclear(NO_AGE, text=plain[:20])
     return this_year - int(float(plain))
+
+
+def id_card(value: Value) -> str:
+    """A cell's text where a number of an identity card may stand, as a number too.
+
+    Of one that is a number Excel has lost the last digits, and none of those of the year.
+    """
+    if isinstance(value, float) and 1e14 <= value < 1e18:
+        return f"{value:.0f}"
+    return text(value)
 
 
 def is_id_card(plain: str) -> bool:
@@ -188,21 +221,28 @@ def _one_of(value: Value, table: Mapping[str, bool]) -> bool | None:
         return None
     if plain in table:
         return table[plain]
-    found = {table[word] for word in table if len(word) > 1 and word in plain}
     # 不在家 holds 在家: the longest word decides.
-    longest = max((word for word in table if len(word) > 1 and word in plain), key=len, default="")
-    if len(found) == 1 or longest:
-        return table[longest]
+    within = [word for word in table if len(word) > 1 and word in plain]
+    longest = max(map(len, within), default=0)
+    found = {table[word] for word in within if len(word) == longest}
+    if len(found) == 1:
+        return found.pop()
     raise Unclear(NOT_YES_NOR_NO, text=plain[:20])
 
 
 def tenure(value: Value) -> str:
     """Owner, tenant, or nothing where neither is said."""
-    plain = said(value).casefold()
-    for word, means in TENURE.items():
-        if word in plain:
-            return means
-    return ""
+    plain = re.sub(r"[不未非]出租", "", said(value).casefold())
+    found = {means for word, means in TENURE.items() if _says(plain, word)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _says(plain: str, word: str) -> bool:
+    """True where a word stands in a text and is not denied: not 非独居, nor 残疾：无."""
+    if word not in plain:
+        return False
+    said_so = rf"(?<![非无無不没沒未否]){re.escape(word)}(?![^、,;]?:?[无無否])"
+    return re.search(said_so, plain) is not None
 
 
 def vacant(value: Value) -> bool | None:
@@ -210,6 +250,8 @@ def vacant(value: Value) -> bool | None:
     plain = said(value).casefold()
     if any(word in plain for word in NOT_EMPTY_WORDS):
         return False
+    if plain in NOBODY_THERE:
+        return True
     return True if any(word in plain for word in EMPTY_WORDS) else None
 
 
@@ -221,20 +263,33 @@ def shop(value: Value) -> bool | None:
 def needs(value: Value) -> tuple[str, ...]:
     """What somebody needs, by the words committees write into remarks."""
     plain = said(value)
-    return tuple(sorted({key for word, key in NEEDS.items() if word in plain}))
+    return tuple(sorted({key for word, key in NEEDS.items() if _says(plain, word)}))
 
 
 def names(value: Value) -> tuple[str, ...]:
     """The people that a cell names, one or several. Raises `Unclear`."""
-    plain = re.sub(r"\([^()]*\)", "", said(value)).strip()
+    whole = said(value)
+    if GONE.search(whole):
+        raise Unclear(IS_GONE)
+    plain = re.sub(r"\([^()]*\)", "", whole).strip()
     if not plain or is_ditto(plain):
         return ()
-    found = [_name(part) for part in re.split(r"[、,;，；/\n|]", plain)]
+    parts = re.split(r"[、,;，；/\n|]", plain)
+    found = [_name(one) for part in parts for one in _apart(part)]
     return tuple(one for one in found if one)
+
+
+def _apart(part: str) -> list[str]:
+    """Names that only a space keeps apart, 张三 李四; 张 三 and 欧阳 娜娜 are one."""
+    words = part.split()
+    several = len(words) > 1 and all(len(word) > 1 and HAN.fullmatch(word) for word in words)
+    return words if several and words[0] not in LONG_SURNAMES else [part]
 
 
 def _name(part: str) -> str:
     part = part.strip()
+    if part and (re.search(r"等\d+人", part) or not any(sign.isalpha() for sign in part)):
+        raise Unclear(NO_NAME)
     if HAN.fullmatch(part.replace(" ", "")) and len(part.replace(" ", "")) <= 4:
         part = part.replace(" ", "")  # 张　三, padded to stand under 欧阳先生
     if len(part) > 40 or sum(sign.isdigit() for sign in part) > 1:
@@ -244,7 +299,15 @@ def _name(part: str) -> str:
 
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f·]+")
 
-DITTO = frozenset({"同上", "〃", "″", '"', "''", "\u201d", "\u201c", "同", "如上"})
+LONG_SURNAMES = frozenset(
+    {
+        *("欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "东方", "皇甫", "尉迟", "公孙"),
+        *("慕容", "令狐", "司徒", "端木", "夏侯", "南宫", "闻人"),
+    }
+)
+GONE = re.compile(r"已故|去世|死亡|亡故|过世|過世|迁出|遷出|搬走|搬离")
+
+DITTO = frozenset({"同上", "〃", "″", "\u2032\u2032", '"', "''", "\u201d", "\u201c", "同", "如上"})
 
 NOTHING = frozenset(
     {
@@ -255,10 +318,12 @@ NOTHING = frozenset(
 
 YES_NO = {"是": True, "√": True, "✓": True, "✔": True, "1": True, "y": True, "yes": True,
           "有": True, "对": True, "true": True, "o": True, "○": True,
+          "☑": True, "不是": False,
           "否": False, "×": False, "✗": False, "✕": False, "x": False, "0": False, "n": False,
           "no": False, "不": False, "非": False, "false": False}  # fmt: skip
 
-PRESENT = {"在": True, "在家": True, "在沪": True, "在宁": True, "在汉": True, "在住": True,
+PRESENT = {"人在户不在": True, "人在戶不在": True, "人户一致": True, "空挂": False,
+           "在": True, "在家": True, "在沪": True, "在宁": True, "在汉": True, "在住": True,
            "居住": True, "常住": True, "实住": True, "here": True,
            "不在": False, "不在家": False, "不在沪": False, "外出": False, "离开": False,
            "未居住": False, "不居住": False, "人不在": False, "出国": False, "在外": False,
@@ -266,7 +331,8 @@ PRESENT = {"在": True, "在家": True, "在沪": True, "在宁": True, "在汉"
 
 REGISTERED = {"户籍": True, "本地": True, "本市": True, "沪籍": True, "户在": True,
               "人户一致": True, "户籍在此": True, "本社区户籍": True, "registered": True,
-              "戶籍": True,
+              "戶籍": True, "空挂": True, "常住": True, "非常住": False,
+              "外地户籍": False, "外来户籍": False, "外省户籍": False, "外市户籍": False,
               "非户籍": False, "外来": False, "外地": False, "流动": False, "人在户不在": False,
               "非本地": False, "非沪籍": False, "户不在": False, "来沪": False, "非本市": False,
               "外省": False, "租客": False, "人户分离": False}  # fmt: skip
@@ -275,13 +341,18 @@ TENURE = {"租": "tenant", "tenant": "tenant", "承租": "tenant", "自住": "ow
           "產權": "owner", "产权": "owner", "业权": "owner", "業主": "owner", "自有": "owner",
           "owner": "owner", "自购": "owner"}  # fmt: skip
 
-EMPTY_WORDS = ("空关", "空置", "空户", "空房", "空屋", "無人", "无人", "未入住", "空關", "vacant",
+EMPTY_WORDS = ("空关", "空置", "空户", "空房", "空屋", "无人居住", "無人居住", "无人住",
+               "無人住", "长期无人", "長期無人", "未入住", "空關", "vacant",
                "毛坯")  # fmt: skip
+NOBODY_THERE = ("无人", "無人")
+"""Alone only: 无人照顾 is somebody whom nobody looks after."""
+
 NOT_EMPTY_WORDS = ("非空", "不空", "已入住", "有人", "occupied")
 SHOP_WORDS = ("商铺", "商鋪", "店铺", "门面", "沿街", "商户", "商戶", "shop")
 
 NEEDS = {"独居": "alone", "獨居": "alone", "孤老": "alone", "空巢": "alone", "残疾": "disabled",
          "殘疾": "disabled", "低保": "poor", "困难": "poor", "困難": "poor", "透析": "dialysis",
+         "尿毒症": "dialysis",
          "孕": "pregnant", "失智": "dementia", "痴呆": "dementia", "阿尔茨海默": "dementia",
          "高龄": "old", "高齡": "old", "80岁以上": "old", "80+": "old", "新生儿": "newborn",
          "婴儿": "newborn", "新生兒": "newborn"}  # fmt: skip
@@ -292,3 +363,4 @@ NO_YEAR = mark("“%(text)s” is no date of birth of somebody who lives.")
 NO_AGE = mark("“%(text)s” is no age.")
 NOT_YES_NOR_NO = mark("“%(text)s” is neither yes nor no.")
 NO_NAME = mark("What stands where the name should is none.")
+IS_GONE = mark("The row says that they have died or moved away.")
