@@ -61,6 +61,8 @@ class Import(Op):
         )
         _settle(at, row.id, state=rules.APPLIED, applied_by=asked.actor, applied_seq=asked.seq,
                 applied_at=asked.corrected_at)  # fmt: skip
+        if any(one.needs for one in outcomes):
+            at.react("register.needs", row.id)
         _tell(at, row.id, kept)
         asked.subject = f"/register/{row.id}"
 

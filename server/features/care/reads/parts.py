@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from server import clock
 from server.db.base import AnyRow
 from server.features.care import rules
-from server.features.care.tables import CARED_EVENTS, care_calls
+from server.features.care.tables import CARED_EVENTS, care_calls, cared
 from server.features.care.views import PersonLine
 from server.features.estates import reads as estates
 from server.features.notices import reads as notices
@@ -26,6 +26,15 @@ HORIZON = 30 * clock.DAY
 
 LOOKED_ONCE = clock.HOUR
 """Drawing a list again within this time is one look at the doors that it shows."""
+
+
+def known(connection: Connection, community_id: int) -> frozenset[int]:
+    """The residents of whom somebody has said already that they need care, whatever came of it."""
+    table = cared.c
+    query = select(table.resident_id).where(
+        table.community_id == community_id, table.resident_id.is_not(None)
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def heard(
