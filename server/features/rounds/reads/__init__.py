@@ -11,6 +11,7 @@ from server.features.rounds.reads.desk import (
     needs,
 )
 from server.features.rounds.reads.door import door_history
+from server.features.rounds.reads.hours import progress
 from server.features.rounds.reads.lists import household_home, pack, round_cards, takes_photos, work
 from server.features.rounds.reads.picture import picture, pressing, public
 
@@ -28,6 +29,7 @@ __all__ = [
     "pack",
     "picture",
     "pressing",
+    "progress",
     "public",
     "round_cards",
     "takes_photos",
