@@ -190,6 +190,10 @@ needs = get("/{round_id:str}/needs", status_code=200)(
     _desk("rounds/needs.html", "matters", reads.needs)
 )
 
+hours = get("/{round_id:str}/hours", status_code=200)(
+    _desk("rounds/hours.html", "progress", reads.progress)
+)
+
 
 @get("/open/{community_id:int}/rounds/{round_id:str}", status_code=200)
 async def public(
@@ -227,5 +231,6 @@ router = Router(
         count,
         close,
         needs,
+        hours,
     ],
 )

@@ -141,6 +141,7 @@ ROUTES = {
     "GET /rounds/{round_id}/close": LEADS,
     "GET /rounds/{round_id}/count": "200 200 403 403 404 404 303",
     "GET /rounds/{round_id}/doors/{door_id}": AT_DOOR,
+    "GET /rounds/{round_id}/hours": LEADS,
     "GET /rounds/{round_id}/needs": LEADS,
     "GET /rounds/{round_id}/sheet": LEADS,
     "GET /rounds/{round_id}/stairwells/{stairwell_id}": AT_DOOR,
@@ -394,6 +395,7 @@ def test_another_communitys_things_are_not_there(site):
     for path in (
         f"/rounds/{site.elsewhere}",
         f"/rounds/{site.elsewhere}/assign",
+        f"/rounds/{site.elsewhere}/hours",
         f"/rounds/{site.elsewhere}/needs",
         f"/rounds/{site.elsewhere}/stairwells/{outside}",
         f"/rounds/{site.elsewhere}/doors/{site.world.doors['outside']['101']}",

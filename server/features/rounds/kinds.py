@@ -124,6 +124,11 @@ NEEDS_HELP = Answer("needs_help", mark("Needs help"), "!", "stop", AGAIN)
 DISINFECTED = Answer("disinfected", mark("Disinfected"), "✓", "go", DONE)
 NOT_NOW = Answer("not_now", mark("Not possible now"), "○", "wait", AGAIN)
 
+ASKED = Answer("asked", mark("Asked at the door"), "✓", "go", DONE)
+DECLARED = Answer("declared", mark("Declared"), "✓", "go-soft", DONE)
+"""The household has said itself who lives there, in the building's group or on paper."""
+VACANT = Answer("vacant", mark("Nobody lives here"), "□", "mute", DONE)
+
 CAME = Answer("came", mark("Swabbed"), "✓", "go", DONE)
 HERE = Answer("here", mark("In the queue"), "…", "go-soft", AGAIN)
 PART = Answer("part", mark("Some missing"), "−", "owed", SHORT)
@@ -175,6 +180,27 @@ KINDS = {
             (DISINFECTED, NOT_NOW),
             per=("floor",),
             unit=mark("floors"),
+            photo=True,
+        ),
+        RoundKind(
+            "screening",
+            mark("Screening"),
+            (ASKED, DECLARED, VACANT, NOBODY, LETTER, REFUSED),
+            (
+                Question(
+                    "evidence",
+                    mark("How it shows that nobody lives here"),
+                    "choice",
+                    (
+                        ("meter", mark("The meter stands still")),
+                        ("letter", mark("The letter was not taken in")),
+                        ("seal", mark("The seal is whole")),
+                    ),
+                ),
+                Question("seal", mark("Number on the seal"), "text"),
+            ),
+            per=("household",),
+            unit=mark("flats"),
             photo=True,
         ),
         RoundKind(

@@ -12,6 +12,7 @@ from server.features.rounds.reads.desk import (
     needs,
 )
 from server.features.rounds.reads.door import door_history
+from server.features.rounds.reads.hours import progress
 from server.features.rounds.reads.lists import household_home, pack, round_cards, takes_photos, work
 from server.features.rounds.reads.picture import picture, pressing, public
 from server.features.rounds.rules import DIFFERENCES
@@ -31,6 +32,7 @@ __all__ = [
     "pack",
     "picture",
     "pressing",
+    "progress",
     "public",
     "round_cards",
     "spoken_to_since",
