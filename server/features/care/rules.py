@@ -84,6 +84,9 @@ LONGEST_NAME, LONGEST_WORDS = 40, 200
 OLD = 80
 """Years."""
 
+ALONE = 65
+"""Years from which living alone is a reason to ask: else every third household would be listed."""
+
 SILENCE = 72 * clock.HOUR
 """Nobody in care stays without any contact for so long and unnoticed."""
 

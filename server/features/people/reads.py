@@ -355,11 +355,12 @@ def on_line_since(
 
 
 def frail(
-    connection: Connection, community_id: int, born_until: int
+    connection: Connection, community_id: int, born_until: int, alone_until: int
 ) -> dict[int, tuple[bool, bool]]:
     """Households of somebody present who is old, or alone: whether old, and whether alone.
 
-    Old is who was born in a year or before.
+    Old is who was born in a year or before. Alone is the only one of a household, born by another
+    year or before; of whom nobody knows a year counts too, that nobody is forgotten for it.
     """
     table = residents.c
     oldest, people = func.min(table.born), func.count()
@@ -367,7 +368,9 @@ def frail(
         select(table.household_id, oldest, people)
         .where(table.community_id == community_id, table.present)
         .group_by(table.household_id)
-        .having((oldest <= born_until) | (people == 1))
+        .having(
+            (oldest <= born_until) | ((people == 1) & (oldest.is_(None) | (oldest <= alone_until)))
+        )
     )
     return {row[0]: (row[1] is not None and row[1] <= born_until, row[2] == 1) for row in rows}
 

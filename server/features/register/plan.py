@@ -63,6 +63,7 @@ class Question(msgspec.Struct):
     key: str
     words: dict[str, Any]
     choices: tuple[tuple[str, dict[str, Any]], ...]
+    household: int | None = None  # another door that it is about
 
 
 class Outcome(msgspec.Struct, omit_defaults=True):
@@ -255,7 +256,8 @@ class _Comparing:
             return None
         home, known = found[0]
         answer = self._choose(
-            line, nth, Words(MOVED_HERE, {"name": said.name, "tail": _tail(known)}),
+            line, nth,
+            Words(MOVED_HERE, {"name": said.name, "tail": _tail(known), "place": Words(ELSEWHERE)}),
             (
                 (MOVED, Words(THEY_MOVED)), (ANOTHER, Words(SOMEBODY_ELSE)),
                 (LEAVE, Words(LEAVE_IT)),
@@ -306,8 +308,7 @@ class _Comparing:
         if answer == LEAVE:
             raise _Left
         if answer not in {name for name, _ in offered}:
-            params = {**words.params} | ({"household": elsewhere} if elsewhere is not None else {})
-            raise _Asked(Question(key, Words(words.text, params).as_json(), offered))
+            raise _Asked(Question(key, words.as_json(), offered, elsewhere))
         return answer
 
 
@@ -425,5 +426,6 @@ SAME_AS = mark("%(name)s who is known (%(tail)s)")
 SOMEBODY_ELSE = mark("Somebody else of the same name")
 TWICE = mark("Two rows say different things of %(name)s.")
 THIS_ROW = mark("What this row says")
-MOVED_HERE = mark("%(name)s (%(tail)s) is known behind another door. Have they moved?")
+MOVED_HERE = mark("%(name)s (%(tail)s) is known to live at %(place)s. Have they moved here?")
+ELSEWHERE = mark("another door")
 THEY_MOVED = mark("They have moved here")

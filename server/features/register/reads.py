@@ -63,7 +63,7 @@ def file(connection: Connection, person: Person, import_id: str, what: str, page
     doors = estates.households_by_id(
         connection,
         person.community_id,
-        [one.household for one in outcomes if one.household is not None],
+        [home for one in outcomes for home in _doors(one)],
     )
     compounds = _compounds(connection, person, now)
     sheets = {sheet.index: sheet.name for sheet in layout.sheets} if layout else {}
@@ -82,6 +82,12 @@ def file(connection: Connection, person: Person, import_id: str, what: str, page
         _may_undo(connection, person, row, now),
         parts.newest(connection, person.community_id),
     )
+
+
+def _doors(outcome: Outcome) -> list[int]:
+    """The doors that a row is about."""
+    homes = (outcome.household, outcome.question.household if outcome.question else None)
+    return [home for home in homes if home is not None]
 
 
 def is_for(person: Person, now: int) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from server.features.estates import rules as estates
 from server.features.estates.records import Household
 from server.features.people import changes
 from server.features.people.history import LABELS, said
 from server.features.register import headers
-from server.features.register.plan import LEFT_NOW, Outcome, Part
+from server.features.register.plan import LEFT_NOW, Outcome, Part, Question
 from server.features.register.views import Choice, Difference, Person, RowView
 from server.i18n import Words, mark, say
 
@@ -36,7 +35,7 @@ def row(
         tuple(person for part in outcome.parts if (person := _person(part)) is not None),
         Words.of(outcome.reason),
         question.key if question else "",
-        _question(question.words, doors) if question else None,
+        _question(question, doors) if question else None,
         tuple(
             Choice(key, words)
             for key, recorded in (question.choices if question else ())
@@ -84,8 +83,13 @@ def _differences(part: Part) -> tuple[Difference, ...]:
     )
 
 
-def _question(recorded: Mapping[str, Any], doors: Mapping[int, Household]) -> Words | None:
-    return Words.of(recorded)
+def _question(question: Question, doors: Mapping[int, Household]) -> Words | None:
+    """A question; where it is about another door, it says which."""
+    words = Words.of(question.words)
+    door = doors.get(question.household or 0)
+    if words is None or door is None:
+        return words
+    return Words(words.text, {**words.params, "place": door.words})
 
 
 MOVED_AWAY = mark("moved away")

@@ -62,7 +62,7 @@ def look_at_silent(connection: Connection, person: Person, household_id: int, no
 def _silent(connection: Connection, person: Person, now: int) -> list[SilentLine]:
     community_id = person.community_id
     this_year = datetime.fromtimestamp(now / 1000, estates.zone(connection, community_id)).year
-    frail = people.frail(connection, community_id, this_year - rules.OLD)
+    frail = people.frail(connection, community_id, this_year - rules.OLD, this_year - rules.ALONE)
     kept = connection.execute(
         select(cared).where(cared.c.community_id == community_id, cared.c.state == rules.CONFIRMED)
     ).all()
