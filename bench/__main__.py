@@ -23,7 +23,7 @@ from bench.pouch import NODE
 
 EVERYTHING = (
     *("storm", "shift", "pack", "mark", "tap"),
-    *("weight", "reopen", "board", "push", "photos", "morning", "requests", "growth"),
+    *("weight", "reopen", "board", "push", "photos", "morning", "requests", "register", "growth"),
 )
 PAIRS = int(os.environ.get("PAIRS", "7"))
 WRITTEN = HERE.parent / "docs" / "figures.md"

@@ -60,10 +60,12 @@ def write(
     asked: Asked,
     changes: Iterable[Change],
     source: str,
+    after: int = 0,
 ) -> list[Change]:
     """Make these changes; returns them as they are kept, with the numbers of those who are new.
 
-    Whoever moves into a vacant flat makes it lived in, and gives it the account that cards are for.
+    `after` is how many the same operation has made before. Whoever moves into a vacant flat makes
+    it lived in, and gives it the account that cards are for.
     """
     numbered = _number(connection, community_id, changes)
     kept = [*numbered, *_lived_in(connection, community_id, numbered)]
@@ -72,7 +74,7 @@ def write(
     doors = [one for one in kept if one.what == DOOR]
     _update(connection, community_id, households, DOOR_FIELDS, doors, asked.corrected_at)
     _give_accounts(connection, community_id, kept, asked.corrected_at)
-    _enter(connection, community_id, asked, kept, source)
+    _enter(connection, community_id, asked, kept, source, after)
     return kept
 
 
@@ -237,6 +239,7 @@ def _enter(
     asked: Asked,
     changes: Sequence[Change],
     source: str,
+    after: int,
 ) -> None:
     """Write the changes down."""
     if changes:
@@ -256,7 +259,7 @@ def _enter(
                     "at": asked.corrected_at,
                     "source": source,
                 }
-                for nth, one in enumerate(changes)
+                for nth, one in enumerate(changes, start=after)
             ],
         )
 

@@ -7,7 +7,8 @@ file is read once more and nothing is done: nobody's entry is overwritten unseen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -48,22 +49,24 @@ class Import(Op):
         if row.base != changes.newest(at.connection, at.community_id):
             at.react("register.read", row.id)
             raise Stale(CHANGED)
-        outcomes = list(_outcomes(at, row, rules.ADDED, rules.CHANGED))
-        if not outcomes:
+        made = _lay_doors(at, asked, row)
+        touched: set[int] = set()
+        entered, needs = 0, False
+        for some in _in_parts(_outcomes(at, row, rules.ADDED, rules.CHANGED)):
+            needs = needs or any(one.needs for one in some)
+            wanted = _changes(some, made, asked.corrected_at)
+            kept = changes.write(
+                at.connection, at.community_id, asked, wanted, changes.IMPORT, after=entered
+            )
+            entered += len(kept)
+            touched.update(one.household for one in kept)
+        if not entered and not made:
             raise Refused(NOTHING)
-        made = _lay_doors(at, asked, outcomes)
-        kept = changes.write(
-            at.connection,
-            at.community_id,
-            asked,
-            _changes(outcomes, made, asked.corrected_at),
-            changes.IMPORT,
-        )
         _settle(at, row.id, state=rules.APPLIED, applied_by=asked.actor, applied_seq=asked.seq,
                 applied_at=asked.corrected_at)  # fmt: skip
-        if any(one.needs for one in outcomes):
+        if needs:
             at.react("register.needs", row.id)
-        _tell(at, row.id, kept)
+        _tell(at, row.id, touched)
         asked.subject = f"/register/{row.id}"
 
 
@@ -91,7 +94,7 @@ class Undo(Op):
         back, _ = changes.reversal(at.connection, at.community_id, done, asked.corrected_at)
         kept = changes.write(at.connection, at.community_id, asked, back, changes.UNDO)
         _settle(at, row.id, state=rules.UNDONE, undone_seq=asked.seq)
-        _tell(at, row.id, kept)
+        _tell(at, row.id, {one.household for one in kept})
         asked.subject = f"/register/{row.id}"
 
 
@@ -121,12 +124,23 @@ def _outcomes(at: Moment, row: AnyRow, *whats: str) -> Iterator[Outcome]:
         .order_by(table.sheet, table.row)
     )
     decode = msgspec.json.Decoder(Outcome).decode
-    return (decode(body) for body in at.connection.execute(query).scalars())
+    rows = at.connection.execute(query, execution_options={"yield_per": AT_ONCE}).scalars()
+    return (decode(body) for body in rows)
 
 
-def _lay_doors(at: Moment, asked: Asked, outcomes: Iterable[Outcome]) -> dict[NewDoor, int]:
+def _in_parts(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
+    """So many at a time that a large register takes no more memory than a small one."""
+    while some := list(islice(outcomes, AT_ONCE)):
+        yield some
+
+
+AT_ONCE = 2_000
+
+
+def _lay_doors(at: Moment, asked: Asked, row: AnyRow) -> dict[NewDoor, int]:
     """Make the doors that the file names and nobody knows yet."""
-    wanted = [NewDoor(*one.place) for one in outcomes if one.place is not None]
+    places = (one.place for one in _outcomes(at, row, rules.ADDED, rules.CHANGED))
+    wanted = {NewDoor(*place) for place in places if place is not None}
     if not wanted:
         return {}
     person: Person = at.actors[asked.actor]  # type: ignore[assignment]
@@ -173,17 +187,17 @@ def _last_applied(at: Moment) -> int | None:
     return found
 
 
-def _tell(at: Moment, upload: str, kept: Iterable[Change]) -> None:
+def _tell(at: Moment, upload: str, homes: Set[int]) -> None:
     """Have every page drawn anew that shows one of these households."""
-    homes = {one.household for one in kept}
     here = estates.households_by_stairwell(at.connection, at.community_id)
     at.tell(
         f"import:{upload}",
         "imports",
         "register",
         *(f"stairwell:{well}" for well, doors in here.items() if not homes.isdisjoint(doors)),
-        *(f"household:{home}" for home in homes),
     )
+    if len(homes) <= AT_ONCE:
+        at.tell(*(f"household:{home}" for home in homes))
 
 
 NOT_THERE = mark("There is no such file here, or it is not yours to take over.")

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
+import xlwt
 
 from server.features.register import sheets
 from server.features.register.columns import missing, recognise
@@ -222,3 +223,26 @@ def test_noise_is_refused_or_read(tmp_path, seed):
     path = tmp_path / "noise"
     path.write_bytes(dice.choice([b"", b"PK\x03\x04", sheets.OLE]) + dice.randbytes(2_000))
     survives(path)
+
+
+def test_an_old_excel_file_is_read_as_a_new_one_is(tmp_path):
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("12号楼")
+    sheet.write_merge(0, 0, 0, 4, "居民登记表")
+    for column, title in enumerate(("楼栋", "单元", "室号", "姓名", "联系电话")):
+        sheet.write(1, column, title)
+    sheet.write_merge(2, 3, 0, 0, "12号楼")
+    sheet.write_merge(2, 3, 1, 1, "3单元")
+    sheet.write_merge(2, 3, 2, 2, 501.0)
+    for row, name in ((2, "张　三"), (3, "李四")):
+        sheet.write(row, 3, name)
+        sheet.write(row, 4, 13800138000.0 + row)
+    path = tmp_path / "old.xls"
+    book.save(str(path))
+    opened = open_book(path)
+    layout = recognise(opened, ESTATE, {})
+    lines = list(read(opened, layout, ESTATE, 2026))
+    assert [(line.row, line.place.label, line.people[0].name, line.people[0].phone)
+            for line in lines] == [
+        (3, "501", "张三", "13800138002"), (4, "501", "李四", "13800138003"),
+    ]  # fmt: skip

@@ -68,6 +68,11 @@ def everybody(told):
     return [tuple(row) for row in rows]
 
 
+def name_of(nth):
+    """A name that only one of some thousands has."""
+    return "冯" + chr(0x4E00 + nth // 100) + chr(0x5E00 + nth % 100)
+
+
 def test_what_the_rows_say_is_done_and_nobody_else_is_touched(told, give):
     before = everybody(told)
     given = give("梅园,8,1,602,冯听雨,1950,13800138000,", ",,,,冯望舒,1975,,租户",
@@ -122,6 +127,25 @@ def test_buildings_and_flats_that_are_new_are_made_where_that_is_wished(told, gi
     home = found[0].household
     here = (accounts.c.community_id == told.world.community) & (accounts.c.household_id == home)
     assert len(told.rows(select(accounts.c.id).where(here))) == 1
+
+
+def test_a_large_register_is_taken_over_and_back_in_parts_that_add_up(told, give):
+    people = operations.AT_ONCE + 500
+    lines = [
+        f"梅园,{20 + nth // 600},1,{nth // 4 % 150 + 1}0{nth % 4 + 1},{name_of(nth)},1950,,"
+        for nth in range(people)
+    ]
+    given = give(*lines, lays=True)
+    assert counts(told, given) == {"added": people}
+    assert take(told, given).outcome == "applied"
+    here = resident_changes.c.community_id == told.world.community
+    whats = told.rows(
+        select(resident_changes.c.what, func.count()).where(here).group_by(resident_changes.c.what)
+    )
+    assert dict(map(tuple, whats)) == {changes.ADDED: people, changes.DOOR: people}
+    assert told.ask("mei", "register.undo", {"upload": given[0]}).outcome == "applied"
+    left = residents.c.left_at.is_not(None)
+    assert told.value(select(func.count()).select_from(residents).where(left)) == people
 
 
 def test_an_import_is_taken_back_but_for_what_somebody_has_changed_since(told, give):
