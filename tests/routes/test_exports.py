@@ -227,3 +227,23 @@ def test_stewards_see_who_took_what(site):
     assert "Register of residents" in page.text
     assert site.world.names[site.world.min] in page.text
     assert "Register of residents" in site.get("min", "/exports", headers=ENGLISH).text
+
+
+def test_the_list_of_special_care_holds_what_is_health_only_where_it_was_asked_for(site):
+    who = {"household": site.world.sun_door, "needs": ["old", "dementia"]}
+    asked = site.op("mei", "care.suggest", who)
+    plan = {"person": asked["id"], "needs": ["old", "dementia"], "keeper": site.world.hao}
+    plan |= {"visits": 1, "meals": 2}
+    site.send("mei", asked)
+    [answer] = site.send("mei", site.op("mei", "care.confirm", plan)).json()["answers"]
+    assert answer["outcome"] == "applied"
+    for more, wanted in (({}, False), ({"health": "1"}, True)):
+        [line] = [one for one in lines(take(site, "care", form="csv", **more)) if one[6] == "2"]
+        assert line[3].startswith("80 or older")
+        assert ("Dementia" in line[3]) == wanted
+    assert take(site, "care", "hao").status_code == 403
+    end = {"person": asked["id"], "why": "moved"}
+    assert (
+        site.send("mei", site.op("mei", "care.end", end)).json()["answers"][0]["outcome"]
+        == "applied"
+    )

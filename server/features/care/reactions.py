@@ -165,6 +165,23 @@ def escalate(at: Reacting) -> None:
     at.submit(_decides(at, row, state), derived(f"{alert}/escalate"), "care.escalate", said)
 
 
+@reaction("care.moved")
+def moved(at: Reacting) -> None:
+    """Somebody is said to have moved away: nobody comes to a door where they do not live."""
+    resident, _ = at.subject.split()
+    rows = at.connection.execute(
+        select(cared).where(
+            cared.c.community_id == at.community_id, cared.c.resident_id == int(resident)
+        )
+    ).all()
+    for row in rows:
+        state = rules.fold(CARED_EVENTS.of(at.connection, at.community_id, row.id))
+        if state.state == rules.CONFIRMED:
+            said = {"person": row.id, "why": "moved"}
+            ended = derived(f"{row.id}/moved/{at.subject}")
+            at.submit(_decides(at, row, state), ended, "care.end", said)
+
+
 def _decides(at: Reacting, row: AnyRow, state: rules.State) -> str:
     """In whose name it goes: whoever confirmed them, else another who decides there."""
     return people.in_whose_name(

@@ -102,6 +102,7 @@ class Leave(Op):
         door = _keeper(at, asked, row.household_id)
         before = {"left_at": None, "present": row.present, "registered": row.registered}
         after = {"left_at": asked.corrected_at, "present": False, "registered": False}
+        at.react("care.moved", f"{row.id} {asked.id}")
         _write(at, asked, door, Change(door.household, row.id, changes.LEFT, before, after))
 
 

@@ -60,6 +60,9 @@ class Import(Op):
             )
             entered += len(kept)
             touched.update(one.household for one in kept)
+            for one in kept:
+                if one.what == changes.LEFT:
+                    at.react("care.moved", f"{one.resident} {asked.id}")
         if not entered and not made:
             raise Refused(NOTHING)
         _settle(at, row.id, state=rules.APPLIED, applied_by=asked.actor, applied_seq=asked.seq,

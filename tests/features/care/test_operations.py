@@ -407,3 +407,11 @@ def test_rounds_that_say_it_of_some_of_their_doors_only_are_refused(told, care):
     made = {"title": "x", "kind": "meal", "doors": [told.world.sun_door], "dues": [1, 2]}
     assert told.ask("mei", "round.make", made).outcome == "refused"
     assert told.rows(select(rounds_table)) == []
+
+
+def test_care_ends_by_itself_where_somebody_moves_away(told, care):
+    person = care.confirmed()
+    sun = told.world.sun_resident
+    assert told.ask("mei", "resident.leave", {"resident": sun}).outcome == "applied"
+    told.react()
+    assert [row.state for row in care.rows() if row.id == person] == ["ended"]

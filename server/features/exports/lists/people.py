@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, select
 
+from server.features.care import rules as care
+from server.features.care.tables import cared
 from server.features.estates import reads as estates
 from server.features.estates.tables import households
 from server.features.exports.listing import MOMENT, NUMBER, Asked, Column, Listing, Row
 from server.features.people import reads as people
+from server.features.people.keeping import TENURES
 from server.features.people.rules import May
 from server.features.people.staff import LABELS
 from server.features.people.tables import accounts, residents
@@ -27,7 +30,7 @@ def _register(connection: Connection, asked: Asked, stairwells: Sequence[int]) -
     table, door = residents.c, households.c
     rows = connection.execute(
         select(door.stairwell_id, door.label, table.name, table.born, table.phone, table.registered,
-               table.present)
+               table.present, table.tenure)
         .join(households, (door.community_id == table.community_id)
               & (door.id == table.household_id))
         .where(table.community_id == asked.community_id, table.left_at.is_(None),
@@ -36,10 +39,11 @@ def _register(connection: Connection, asked: Asked, stairwells: Sequence[int]) -
     )  # fmt: skip
     yes, no = translate(asked.language, YES), translate(asked.language, NO)
     by_stairwell: dict[int, list[Row]] = {}
-    for stairwell, label, name, born, phone, registered, present in rows:
+    for stairwell, label, name, born, phone, registered, present, tenure in rows:
         by_stairwell.setdefault(stairwell, []).append(
             (place_of(asked, stairwell), label, name, born, phone, yes if registered else no,
-             yes if present else no)
+             yes if present else no,
+             translate(asked.language, TENURES[tenure]) if tenure else "")
         )  # fmt: skip
     for one in stairwells:
         yield from by_stairwell.get(one, ())
@@ -100,6 +104,30 @@ def _staff(connection: Connection, asked: Asked, _: Sequence[int]) -> Iterable[R
                since)  # fmt: skip
 
 
+def _care(connection: Connection, asked: Asked, stairwells: Sequence[int]) -> Iterable[Row]:
+    """Everybody in care; needs that are somebody's health only where they were asked for."""
+    table = cared.c
+    rows = connection.execute(
+        select(table.stairwell_id, table.household_id, table.name, table.needs, table.visits,
+               table.meals, table.contact_at, accounts.c.name.label("keeper"))
+        .outerjoin(accounts, (accounts.c.community_id == table.community_id)
+                   & (accounts.c.id == table.keeper))
+        .where(table.community_id == asked.community_id, table.state == care.CONFIRMED,
+               table.stairwell_id.in_(stairwells))
+        .order_by(table.stairwell_id, table.id)
+    ).all()  # fmt: skip
+    doors = estates.households_by_id(
+        connection, asked.community_id, {row.household_id for row in rows}
+    )
+    for row in rows:
+        told = [one for one in row.needs if asked.health or one not in care.HEALTH_NEEDS]
+        needs = "、".join(translate(asked.language, care.NEEDS[one]) for one in told)
+        yield (
+            place_of(asked, row.stairwell_id), doors[row.household_id].label, row.name, needs,
+            row.keeper or "", row.visits, row.meals, row.contact_at,
+        )  # fmt: skip
+
+
 def place_of(asked: Asked, stairwell: int) -> str:
     """A stairwell as a list calls it."""
     return say(asked.language, asked.places[stairwell].words)
@@ -115,6 +143,7 @@ LISTINGS = (
         lambda _: (
             PLACE, DOOR, NAME, Column(mark("Born"), NUMBER, 8), TELEPHONE,
             Column(mark("Registered here")), Column(mark("Is here")),
+            Column(mark("Owner or tenant")),
         ),
         _register,
     ),
@@ -138,6 +167,18 @@ LISTINGS = (
             Column(mark("Since"), MOMENT, 18),
         ),
         _stranded,
+    ),
+    Listing(
+        "care",
+        mark("People in special care"),
+        May.SEE_CARE,
+        lambda _: (
+            PLACE, DOOR, NAME, Column(mark("Needs"), width=24), Column(mark("Keeper"), width=16),
+            Column(mark("Visit every … days"), NUMBER, 10), Column(mark("Meals a day"), NUMBER, 10),
+            Column(mark("Last heard of"), MOMENT, 18),
+        ),
+        _care,
+        health=May.SEE_CARE,
     ),
     Listing(
         "staff",
