@@ -58,6 +58,11 @@ class Line(msgspec.Struct, array_like=True):
     shop: bool | None = None
     cell: str = ""
     reason: dict[str, Any] | None = None  # words
+    text: str = ""  # how the row begins, where nothing is made of it
+
+
+GLIMPSE = 60
+"""Characters of a row that are shown of it."""
 
 
 class _Cell(Exception):
@@ -102,7 +107,9 @@ class _Sheet:
             return None
         why = self._no_data(said)
         if why is not None:
-            return Line(self._layout.index, row.number, LEFT, reason={"text": why})
+            return Line(
+                self._layout.index, row.number, LEFT, reason={"text": why}, text=self._glimpse(row)
+            )
         try:
             return self._understood(row)
         except _Cell as wrong:
@@ -113,7 +120,25 @@ class _Sheet:
             return self._refused(row, cell, wrong.words)
 
     def _refused(self, row: Row, cell: str, words: Any) -> Line:
-        return Line(self._layout.index, row.number, REFUSED, cell=cell, reason=words.as_json())
+        return Line(
+            self._layout.index, row.number, REFUSED, cell=cell, reason=words.as_json(),
+            text=self._glimpse(row),
+        )  # fmt: skip
+
+    def _left(self, row: Row, why: str) -> Line:
+        """A row of which nothing is made, and why."""
+        return Line(
+            self._layout.index, row.number, LEFT, reason={"text": why}, text=self._glimpse(row)
+        )
+
+    def _glimpse(self, row: Row) -> str:
+        """The beginning of a row, by which whoever looks at it finds it; of no identity card."""
+        skipped = {*self._columns[Field.ID_CARD], *self._columns[Field.PHONE]}
+        said = (
+            values.hidden(values.text(cell))
+            for column, cell in enumerate(row.cells) if column not in skipped
+        )  # fmt: skip
+        return " ".join(dict.fromkeys(one for one in said if one))[:GLIMPSE]
 
     def _no_data(self, said: Sequence[str]) -> str | None:
         """Why a row is none of people: totals, headers again, notes; a building's title is kept."""
@@ -145,7 +170,13 @@ class _Sheet:
         vacant, shop = self._of_home(row)
         names = self._names(row, vacant)
         if not names and vacant is None and not shop:
-            return Line(self._layout.index, row.number, LEFT, reason={"text": NOBODY})
+            return Line(
+                self._layout.index,
+                row.number,
+                LEFT,
+                reason={"text": NOBODY},
+                text=self._glimpse(row),
+            )
         located = locate(parts, self._estate, self._layout.compound, lays=self._lays)
         people = tuple(self._person(row, name) for name in names)
         if people and vacant:

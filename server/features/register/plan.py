@@ -79,6 +79,7 @@ class Outcome(msgspec.Struct, omit_defaults=True):
     reason: dict[str, Any] | None = None
     question: Question | None = None
     where: Place | None = None
+    text: str = ""  # how the row begins, where nothing is made of it
     needs: tuple[tuple[str, tuple[str, ...]], ...] = ()  # name and what they need
 
 
@@ -123,7 +124,7 @@ class _Comparing:
         """What becomes of one line."""
         made = Outcome(
             line.sheet, line.row, line.what, line.household, cell=line.cell, reason=line.reason,
-            where=line.place,
+            where=line.place, text=line.text,
         )  # fmt: skip
         if line.what in {LEFT, REFUSED}:
             return made

@@ -59,7 +59,7 @@ def _place(
     if door is not None:
         return door.words
     if outcome.where is None:
-        return ""
+        return outcome.text
     where = outcome.where
     said_ = estates.short_label(where.building, where.stairwell, where.label)
     return f"{compounds.get(where.compound, '')} {said_}".strip()
