@@ -107,9 +107,7 @@ class _Sheet:
             return None
         why = self._no_data(said)
         if why is not None:
-            return Line(
-                self._layout.index, row.number, LEFT, reason={"text": why}, text=self._glimpse(row)
-            )
+            return self._left(row, why)
         try:
             return self._understood(row)
         except _Cell as wrong:
@@ -127,9 +125,9 @@ class _Sheet:
 
     def _left(self, row: Row, why: str) -> Line:
         """A row of which nothing is made, and why."""
-        return Line(
-            self._layout.index, row.number, LEFT, reason={"text": why}, text=self._glimpse(row)
-        )
+        reason = {"text": why}
+        glimpse = self._glimpse(row)
+        return Line(self._layout.index, row.number, LEFT, reason=reason, text=glimpse)
 
     def _glimpse(self, row: Row) -> str:
         """The beginning of a row, by which whoever looks at it finds it; of no identity card."""
