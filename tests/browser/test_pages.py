@@ -118,7 +118,6 @@ VOLUNTEER = (
     "/relays/{relay}",
     "/medicine/batches/{bought}",
     "/trips",
-    "/register",
     "/trips/{trip}",
     "/notices",
     "/rounds/{round}/stairwells/{mine}",

@@ -168,13 +168,7 @@ class _Sheet:
         vacant, shop = self._of_home(row)
         names = self._names(row, vacant)
         if not names and vacant is None and not shop:
-            return Line(
-                self._layout.index,
-                row.number,
-                LEFT,
-                reason={"text": NOBODY},
-                text=self._glimpse(row),
-            )
+            return self._left(row, NOBODY)
         located = locate(parts, self._estate, self._layout.compound, lays=self._lays)
         people = tuple(self._person(row, name) for name in names)
         if people and vacant:
