@@ -27,10 +27,13 @@ from server.features.register import keeping, rules, showing, uploads, work
 from server.features.register.columns import Layout, missing
 from server.features.register.plan import Outcome
 from server.features.register.tables import import_rows
-from server.i18n import DEFAULT, Words, say
+from server.i18n import Words, say
 from server.ids import uuid7
 from server.oplog.apply import apply
 from server.web.hub import of_server
+
+ENGLISH = "en"
+"""What the command line speaks."""
 
 
 class CannotImport(Exception):
@@ -154,7 +157,7 @@ def give_in(
             layout = msgspec.json.decode(piece.layout, type=Layout)
             lacking = missing(layout)
             if lacking is not None:
-                raise CannotImport(say(DEFAULT, lacking))
+                raise CannotImport(say(ENGLISH, lacking))
             columns, total = _columns(layout), piece.total
         counts.update(what for _, _, what, _ in piece.rows)
         keeping.keep(connection, claim, piece, dict(counts), now)
@@ -185,7 +188,7 @@ def _wrong(connection: Connection, person: Person, import_id: str) -> list[str]:
         )
         .order_by(table.sheet, table.row)
     ).scalars()
-    return [showing.sentence(DEFAULT, msgspec.json.decode(body, type=Outcome)) for body in bodies]
+    return [showing.sentence(ENGLISH, msgspec.json.decode(body, type=Outcome)) for body in bodies]
 
 
 def take_over(connection: Connection, person: Person, given: Given, key: bytes) -> str | None:
@@ -200,4 +203,4 @@ def take_over(connection: Connection, person: Person, given: Given, key: bytes) 
 
 def _said(recorded: Mapping[str, Any]) -> str:
     words = Words.of(recorded)
-    return say(DEFAULT, words) if words else ""
+    return say(ENGLISH, words) if words else ""

@@ -201,3 +201,49 @@ def test_push_settings_are_read_as_they_are_meant(run: Run):
     )  # fmt: skip
     assert "push.apple.com,fcm.googleapis.com" in shown.output
     assert "https://fcm.googleapis.com=http://127.0.0.1:9001" in shown.output
+
+
+REGISTER = """楼栋,单元,室号,姓名,出生日期
+12,3,501,张三,1938.5.6
+12,3,501,李四,1960
+12,3,502,王五,38.5.6
+"""
+
+
+def rows(data: Path, query: str) -> list[tuple]:
+    with sqlite3.connect(data / "stairwell.db") as database:
+        return database.execute(query).fetchall()
+
+
+def test_a_committee_begins_with_its_own_register(run: Run, data: Path, tmp_path: Path):
+    file = tmp_path / "台账.csv"
+    file.write_bytes(REGISTER.encode("gb18030"))
+    command = ("import", str(file), "--new", "百花社区", "--compound", "梅园", "--as", "陈梅")
+    looked = run(*command)
+    assert looked.exit_code == 0, looked.output
+    assert "added 2, refused 1." in looked.output
+    assert "E4" in looked.output
+    assert "Nothing was changed" in looked.output
+    assert rows(data, "SELECT count(*) FROM communities") == [(0,)]
+    taken = run(*command, "--yes")
+    assert taken.exit_code == 0, taken.output
+    assert "/in/" in taken.output
+    people = rows(data, "SELECT name, born FROM residents ORDER BY id")
+    assert people == [("张三", 1938), ("李四", 1960)]
+    again = run("import", str(file), "--yes")
+    says(again, "Nothing in this file changes the register.")
+    assert rows(data, "SELECT count(*) FROM residents") == [(2,)]
+
+
+def test_what_cannot_be_imported_says_why_in_one_sentence(run: Run, tmp_path: Path):
+    file = tmp_path / "台账.csv"
+    file.write_text(REGISTER, "utf-8")
+    says(run("import", str(file)), "--new")
+    says(run("import", str(file), "--new", "X", "--scheme", "street"), "lane, unit, tower")
+    says(run("import", str(file), "--new", "X", "--scheme", "lane"), "--lane")
+    picture = tmp_path / "photo.xlsx"
+    picture.write_bytes(b"\xff\xd8\xff\xe0")
+    says(run("import", str(picture), "--new", "X"), "picture")
+    odd = tmp_path / "odd.csv"
+    odd.write_text("a,b\n1,2\n", "utf-8")
+    says(run("import", str(odd), "--new", "X"), "No sheet is chosen")
