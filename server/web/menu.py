@@ -47,6 +47,7 @@ ENTRIES = (
     Entry("/things/ours", "▣", mark("Our things")),
     Entry("/bulletins", "≡", mark("Bulletins")),
     Entry("/testing/mine", "✓", mark("Our last tests")),
+    Entry("/record", "☰", mark("What is kept of us")),
 )
 """In the order in which pages show them."""
 
