@@ -166,6 +166,7 @@ ROUTES = {
     # Of none that there is; see test_medicine.py.
     "GET /medicine/batches/{batch_id}": NOT_THERE_OR_IN,
     "GET /record": "403 403 200 403 403 403 303",
+    "GET /record/asked": "200 403 403 200 200 403 303",
     "GET /record/print": "403 403 200 403 403 403 303",
     "POST /record/download": "403 403 200 403 403 403 303",
     "GET /register": ANY_LEAD,

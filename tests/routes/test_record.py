@@ -136,3 +136,19 @@ def test_a_household_corrects_its_own_from_the_page(site):
     page = site.get("sun", "/record").text
     assert "resident.correct" in page
     assert 'name="registered"' not in page
+
+
+def test_an_ask_is_seen_by_those_who_keep_the_register_and_by_the_household_alone(site):
+    said = {"household": site.world.sun_door, "what": "phones", "words": "we want no calls"}
+    ask = site.tell("sun", "record.erase_ask", said)
+    for who, path in (("sun", "/record"), ("mei", "/record/asked"), ("min", "/record/asked")):
+        assert f'data-ask="{ask}"' in site.get(who, path).text, who
+    for who in ("hao", "sun", "qian", "bo"):
+        answer = site.get(who, "/record/asked")
+        assert answer.status_code == 403
+        assert ask not in answer.text
+    assert ask not in site.get("anna", "/record/asked").text
+    site.tell("mei", "record.erase", {"ask": ask})
+    assert OWN not in site.get("sun", "/record").text
+    assert 'data-state="erased"' in site.get("sun", "/record").text
+    site.check()

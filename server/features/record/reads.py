@@ -16,10 +16,10 @@ from server.features.people.actors import Person
 from server.features.people.looks import looked
 from server.features.people.register import NotAllowed
 from server.features.people.tables import residents
-from server.features.record import looks, sections
+from server.features.record import asks, looks, sections
 from server.features.record.views import Home, Known, Record
 from server.features.rounds.reads import parts
-from server.i18n import say
+from server.i18n import Words, say
 
 
 def record(connection: Connection, person: Person, language: str) -> Record:
@@ -42,6 +42,7 @@ def record(connection: Connection, person: Person, language: str) -> Record:
         tuple(_home(connection, community_id, doors[one]) for one in ids if one in doors),
         sections.every(asking),
         looks.by_day(connection, community_id, language, seen),
+        asks.of_homes(connection, community_id, doors),
         parts.newest(connection, community_id),
     )
 
@@ -68,6 +69,16 @@ def as_data(found: Record, language: str) -> dict[str, Any]:
                 "words": say(language, one.what),
             }
             for one in found.looks
+        ],
+        "asked_to_erase": [
+            {
+                "what": say(language, Words(one.what)),
+                "words": one.words,
+                "asked_at": clock.rfc3339(one.asked_at),
+                "state": one.state,
+                "why": one.why,
+            }
+            for one in found.asks
         ],
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from server.features.people.history import Entry
 from server.features.people.reads import Resident
+from server.features.record.asks import AskLine
 from server.i18n import Words
 
 
@@ -68,6 +69,7 @@ class Record:
     homes: tuple[Home, ...]
     sections: tuple[Section, ...]
     days: tuple[tuple[str, tuple[Look, ...]], ...]  # who looked, by day, the newest first
+    asks: tuple[AskLine, ...]  # what they asked to have erased
     seq: int
 
     @property
