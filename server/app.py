@@ -41,6 +41,7 @@ from server.features.people import operations as people_operations
 from server.features.photos import reactions as photos_reactions
 from server.features.photos.keeper import Keeper
 from server.features.photos.store import open_store
+from server.features.record import operations as record_operations
 from server.features.register import operations as register_operations
 from server.features.register import reactions as register_reactions
 from server.features.register.reader import Reader
@@ -82,6 +83,7 @@ from server.routes import (
     photos,
     push,
     pwa,
+    record,
     register,
     relays,
     reports,
@@ -115,6 +117,7 @@ FEATURES = (
     reports_reactions,
     people_operations,
     keeping,
+    record_operations,
     register_operations,
     register_reactions,
     estates_operations,
@@ -204,6 +207,7 @@ def create_app(settings: Settings) -> Litestar:
             relays.router,
             register.router,
             exports.router,
+            record.router,
             testing.card,
             channels.router,
             photos.router,

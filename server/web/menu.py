@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
     Entry("/stranded/mine", "⌂", mark("Staying with us")),
     Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
+    Entry("/record/asked", "⌫", mark("Asked to be erased"), May.KEEP_REGISTER),
     Entry("/exports", "⇩", mark("Lists to take away"), May.EXPORT),
     Entry("/mediation", "⇌", mark("Mediation"), May.MEDIATE),
     Entry("/medicine", "⊕", mark("Medicine"), May.SEE_HEALTH_REQUESTS),
@@ -47,6 +48,7 @@ ENTRIES = (
     Entry("/things/ours", "▣", mark("Our things")),
     Entry("/bulletins", "≡", mark("Bulletins")),
     Entry("/testing/mine", "✓", mark("Our last tests")),
+    Entry("/record", "☰", mark("What is kept of us")),
 )
 """In the order in which pages show them."""
 

@@ -17,6 +17,7 @@ from server.features.passes import token
 from server.features.passes.file import claims
 from server.features.passes.tables import pass_keys, passes
 from server.features.people import changes
+from server.features.people import reads as people
 from server.features.people.tables import accounts, roles
 from server.features.register import keeping, uploads
 from server.features.register.plan import Outcome, Part
@@ -101,6 +102,9 @@ TO_CONFIRM, TO_DECLINE, TO_CHANGE, TO_END, TO_ALARM, ALARMED, TO_REOPEN, OURS = 
 )
 ALARM = "00000000-0000-7000-8000-0000000c01a9"
 """What opened the alarm for one of them."""
+TO_ERASE = "00000000-0000-7000-8000-0000000c01f0"
+NOT_TO_ERASE = "00000000-0000-7000-8000-0000000c01f1"
+
 READ = "00000000-0000-7000-8000-0000000c0180"
 TAKEN = "00000000-0000-7000-8000-0000000c0181"
 MOVED = 3
@@ -153,6 +157,7 @@ def set_up(told: Told) -> None:
     need_medicine(told)
     drive(told)
     look_after(told)
+    ask_to_erase(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -316,3 +321,12 @@ def give_registers_in(told: Told) -> None:
         told.write(keeping.keep, claim, piece, {"added": 1}, told.now)
         if upload == TAKEN:
             told.ask("mei", "register.import", {"upload": TAKEN, "reading": claim.reading})
+
+
+def ask_to_erase(told: Told) -> None:
+    """Two households have asked to have something erased."""
+    for label, one in (("401", TO_ERASE), ("402", NOT_TO_ERASE)):
+        home = told.door("walk_up", label)
+        own = told.read(people.household_accounts, told.world.community, [home])[home]
+        said = {"household": home, "what": "births"}
+        told.ask(own.id, "record.erase_ask", said, id=one)

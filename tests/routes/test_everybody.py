@@ -165,6 +165,10 @@ ROUTES = {
     "GET /medicine/new": "200 403 403 200 200 403 303",
     # Of none that there is; see test_medicine.py.
     "GET /medicine/batches/{batch_id}": NOT_THERE_OR_IN,
+    "GET /record": "403 403 200 403 403 403 303",
+    "GET /record/asked": "200 403 403 200 200 403 303",
+    "GET /record/print": "403 403 200 403 403 403 303",
+    "POST /record/download": "403 403 200 403 403 403 303",
     "GET /register": ANY_LEAD,
     "POST /register": "400 403 403 403 400 403 303",
     # Of none that there is; see test_register.py.

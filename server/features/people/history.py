@@ -57,8 +57,10 @@ SOURCES: Mapping[str, str] = {
 }
 
 
-def of_household(connection: Connection, community_id: int, household_id: int) -> tuple[Entry, ...]:
-    """The last changes behind a door, the newest first. Telephone numbers are not said."""
+def of_household(
+    connection: Connection, community_id: int, household_id: int, most: int | None = MOST
+) -> tuple[Entry, ...]:
+    """The last changes behind a door, the newest first; None: all. Telephones are not said."""
     table = resident_changes.c
     rows = connection.execute(
         select(resident_changes, accounts.c.name.label("by"), residents.c.name.label("name"))
@@ -73,7 +75,7 @@ def of_household(connection: Connection, community_id: int, household_id: int) -
         )
         .where(table.community_id == community_id, table.household_id == household_id)
         .order_by(table.seq.desc(), table.nth)
-        .limit(MOST)
+        .limit(most)
     )
     return tuple(_entry(row) for row in rows)
 

@@ -60,7 +60,10 @@ class Add(Op):
 
 @operation("resident.correct", label=mark("Correct the register"))
 class Correct(Op):
-    """What the register says of somebody was wrong, or is no longer so."""
+    """What the register says of somebody was wrong, or is no longer so.
+
+    A household corrects what is known of its own; where they are registered is not its to say.
+    """
 
     retention: ClassVar = OF_PEOPLE
     resident: Number
@@ -74,11 +77,11 @@ class Correct(Op):
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class. Raises `Stale` where somebody has corrected the same since."""
         row = _living(at, self.resident)
-        door = _keeper(at, asked, row.household_id)
+        door, source = _corrector(at, asked, row.household_id)
         said = _said(asked, self.name, self.born, self.phone, self.tenure)
         if not self.phone.strip():
             said["phone"] = "" if self.no_phone else row.phone
-        said["registered"] = self.registered
+        said["registered"] = row.registered if source == changes.OWN else self.registered
         after = {name: value for name, value in said.items() if getattr(row, name) != value}
         before = {name: getattr(row, name) for name in after}
         if not after:
@@ -87,7 +90,7 @@ class Correct(Op):
         if _changed_since(at, asked, row.id):
             raise Stale(CHANGED, name=row.name)
         change = Change(door.household, row.id, changes.CORRECTED, before, after)
-        _write(at, asked, door, change)
+        _write(at, asked, door, change, source)
 
 
 @operation("resident.leave", label=mark("Say that somebody moved away"))
@@ -197,13 +200,27 @@ def _keeper(at: Moment, asked: Asked, household: int) -> Household:
     return door
 
 
+def _corrector(at: Moment, asked: Asked, household: int) -> tuple[Household, str]:
+    """The door and the source of a correction: who keeps the register, or the household itself.
+
+    Raises `Refused`, in the same words for everybody else.
+    """
+    person: Person = at.actors[asked.actor]  # type: ignore[assignment]
+    door = estates.household(at.connection, at.community_id, household)
+    if door is None or household not in person.homes(asked.corrected_at):
+        return _keeper(at, asked, household), changes.HAND
+    return door, changes.OWN
+
+
 def _changed_since(at: Moment, asked: Asked, resident: int) -> bool:
     """True where somebody's entry has changed since the page was drawn that was corrected."""
     return changes.last_of(at.connection, at.community_id, resident) > asked.seen
 
 
-def _write(at: Moment, asked: Asked, door: Household, change: Change) -> None:
-    changes.write(at.connection, at.community_id, asked, [change], changes.HAND)
+def _write(
+    at: Moment, asked: Asked, door: Household, change: Change, source: str = changes.HAND
+) -> None:
+    changes.write(at.connection, at.community_id, asked, [change], source)
     asked.subject = f"/households/{door.household}"
     at.tell(f"household:{door.household}", f"stairwell:{door.stairwell}", "register")
 

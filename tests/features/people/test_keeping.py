@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from server.features.people import history, keeping, reads, register
+from server.features.people import changes, history, keeping, reads, register
 from server.features.people.tables import accounts, resident_changes, residents
 from tests.support.told import words
 
@@ -49,7 +49,7 @@ def test_whoever_keeps_the_register_adds_somebody(told, person):
 
 @pytest.mark.parametrize("person", ["hao", "yun", "sun", "qian"])
 def test_nobody_else_keeps_it(told, person):
-    resident = behind(told, DOOR)[0].id
+    resident = behind(told, ("walk_up", "401"))[0].id
     for answer in (
         add(told, DOOR, person),
         told.ask(person, "resident.leave", {"resident": resident}),
@@ -128,6 +128,29 @@ def test_a_telephone_number_stays_unless_another_is_given_or_it_is_taken_away(to
     assert row_of(told, resident).phone == "13900139000"
     correct(told, resident, no_phone=True)
     assert row_of(told, resident).phone == ""
+
+
+def test_a_household_corrects_what_is_known_of_its_own(told):
+    resident = behind(told, DOOR)[0].id
+    registered = row_of(told, resident).registered
+    answer = correct(told, resident, "sun", born="1937", phone="13900139000", registered=False)
+    assert answer.outcome == "applied"
+    row = row_of(told, resident)
+    assert (row.born, row.phone, row.registered) == (1937, "13900139000", registered)
+    [entry, *_] = told.read(history.of_household, told.world.community, told.door(*DOOR))
+    assert entry.source == history.SOURCES[changes.OWN]
+
+
+def test_a_household_neither_moves_its_own_out_nor_anybody_in(told):
+    resident = behind(told, DOOR)[0].id
+    assert words(told.ask("sun", "resident.leave", {"resident": resident})) == keeping.NOT_YOURS
+    assert words(add(told, DOOR, "sun")) == keeping.NOT_YOURS
+
+
+@pytest.mark.parametrize("door", [("walk_up", "401"), ("tower", "1801")])
+def test_a_household_corrects_nobody_of_another(told, door):
+    resident = behind(told, door)[0].id
+    assert words(correct(told, resident, "sun", name="X")) == keeping.NOT_YOURS
 
 
 def test_two_corrections_of_one_person_do_not_overwrite_each_other_unseen(told):

@@ -53,6 +53,7 @@ from tests.support.replay import (
     mediation,
     medicine,
     passes,
+    record,
     register,
     relays,
     stranded,
@@ -141,6 +142,7 @@ def problems(connection: Connection) -> list[str]:
         *medicine.problems(history),
         *passes.problems(history),
         *register.problems(history),
+        *record.problems(history),
         *trips.problems(history),
         *care.problems(history),
     ]

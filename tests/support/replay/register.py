@@ -13,7 +13,7 @@ from tests.support.replay.history import History
 
 KINDS = (
     *(f"resident.{what}" for what in ("add", "correct", "leave", "back")),
-    "register.import", "register.undo",
+    "register.import", "register.undo", "record.erase",
 )  # fmt: skip
 
 SAID_BY_OTHERS = {"present", "registered", "household_id"}
