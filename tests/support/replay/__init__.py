@@ -57,6 +57,7 @@ from tests.support.replay import (
     relays,
     stranded,
     trips,
+    vacancies,
 )
 from tests.support.replay.history import Door, History, same
 
@@ -143,6 +144,7 @@ def problems(connection: Connection) -> list[str]:
         *register.problems(history),
         *trips.problems(history),
         *care.problems(history),
+        *vacancies.problems(history),
     ]
 
 

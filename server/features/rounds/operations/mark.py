@@ -10,6 +10,7 @@ from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.photos.expect import expect
 from server.features.rounds import rules
+from server.features.rounds.kinds import VACANT
 from server.features.rounds.ledger import (
     NO_SUCH_ROUND,
     Door,
@@ -54,7 +55,11 @@ class Mark(Op):
     def _judge(ledger: Ledger, asked: Asked, person: Person) -> None:
         op: Mark = asked.op  # type: ignore[assignment]
         found, door = ledger.find(op.round, op.door)
-        if not ledger.may_mark(person, found, door, asked.corrected_at):
+        found_vacant = op.answer == VACANT.key and found.kind.key == "screening"
+        if not ledger.may_mark(person, found, door, asked.corrected_at) and not (
+            found_vacant
+            and ledger.may(person, May.KEEP_VACANCIES, door.stairwell, asked.corrected_at)
+        ):
             raise Refused(NOT_YOURS)
         rules.must_be_open(rules.status_at(found.changes, asked.corrected_at))
         op.enter(ledger, asked, "paper" if op.source == "paper" else "door")
