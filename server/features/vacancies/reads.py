@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, func, select
 
 from server import clock
 from server.db.base import AnyRow
 from server.features.estates import reads as estates
-from server.features.estates.records import Household
+from server.features.estates.records import Household, Place
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed
 from server.features.people.rules import May
@@ -27,7 +28,7 @@ def index(connection: Connection, person: Person) -> Vacancies:
     if not person.may_somewhere(May.KEEP_VACANCIES, now):
         raise NotAllowed("vacancies")
     places = estates.places(connection, community_id)
-    seen = [one for one, place in places.items() if person.may(May.KEEP_VACANCIES, now, place)]
+    seen = _kept_by(person, places, now)
     rows = connection.execute(
         select(vacancies)
         .where(
@@ -81,4 +82,11 @@ def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
             table.community_id == community_id
         )
     ).one()
-    return [(PATH, f"{newest or 0}-{due}")]
+    seen = _kept_by(person, estates.places(connection, community_id), now)
+    offered = rounds.open_screenings(connection, community_id, seen)
+    return [(PATH, "-".join([str(newest or 0), str(due), *(one for one, _ in offered)]))]
+
+
+def _kept_by(person: Person, places: Mapping[int, Place], now: int) -> list[int]:
+    """The stairwells in which the person keeps vacant flats."""
+    return [one for one, place in places.items() if person.may(May.KEEP_VACANCIES, now, place)]

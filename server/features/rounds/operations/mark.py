@@ -55,10 +55,9 @@ class Mark(Op):
     def _judge(ledger: Ledger, asked: Asked, person: Person) -> None:
         op: Mark = asked.op  # type: ignore[assignment]
         found, door = ledger.find(op.round, op.door)
-        found_vacant = op.answer == VACANT.key and found.kind.key == "screening"
-        if not ledger.may_mark(person, found, door, asked.corrected_at) and not (
-            found_vacant
-            and ledger.may(person, May.KEEP_VACANCIES, door.stairwell, asked.corrected_at)
+        if not (
+            ledger.may_mark(person, found, door, asked.corrected_at)
+            or _finds_vacant(ledger, op, person, asked.corrected_at)
         ):
             raise Refused(NOT_YOURS)
         rules.must_be_open(rules.status_at(found.changes, asked.corrected_at))
@@ -152,6 +151,16 @@ class Undo(Op):
         if not lead:
             rules.must_be_open(rules.status_at(found.changes, asked.corrected_at))
         ledger.take_back(asked, door, op.mark, lead=lead)
+
+
+def _finds_vacant(ledger: Ledger, op: Mark, person: Person, moment: int) -> bool:
+    """True for whoever keeps vacant flats there, for that answer and no other, in a screening."""
+    found, door = ledger.find(op.round, op.door)
+    return (
+        op.answer == VACANT.key
+        and found.kind.key == "screening"
+        and ledger.may(person, May.KEEP_VACANCIES, door.stairwell, moment)
+    )
 
 
 @operation("round.settle", label=i18n.mark("Settle a disagreement"))
