@@ -57,6 +57,8 @@ from server.features.testing import operations as testing_operations
 from server.features.testing import reactions as testing_reactions
 from server.features.trips import operations as trips_operations
 from server.features.trips import reactions as trips_reactions
+from server.features.vacancies import operations as vacancies_operations
+from server.features.vacancies import reactions as vacancies_reactions
 from server.oplog import operations as oplog_operations
 from server.push import keys, spread, subscriptions
 from server.push.addresses import Services
@@ -93,6 +95,7 @@ from server.routes import (
     stranded,
     testing,
     trips,
+    vacancies,
 )
 from server.settings import Settings
 from server.web import errors
@@ -142,6 +145,8 @@ FEATURES = (
     trips_reactions,
     care_operations,
     care_reactions,
+    vacancies_operations,
+    vacancies_reactions,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -204,6 +209,7 @@ def create_app(settings: Settings) -> Litestar:
             passes.gates_router,
             trips.router,
             care.router,
+            vacancies.router,
             relays.router,
             register.router,
             exports.router,

@@ -31,6 +31,7 @@ from server.features.requests.rules import FIRST
 from server.features.requests.tables import requests as request_table
 from server.features.rounds.tables import round_stairwells, rounds
 from server.features.trips import reads as trips
+from server.features.vacancies import reads as vacancies
 from server.seeds import BLOCK
 from server.settings import Settings
 from server.story.outbreak import PHONE
@@ -197,3 +198,8 @@ def test_a_handful_of_people_are_in_care_and_one_waits_to_be_confirmed(demo: Con
     found = care.board(demo, one_with(demo, STEWARD))
     assert (found.people, len(found.suggested), len(found.unkept)) == (5, 1, 1)
     assert len(care.ours(demo, one_with(demo, HOUSEHOLD)).lines) == 1
+
+
+def test_two_flats_are_vacant_and_one_should_have_been_looked_at(demo: Connection) -> None:
+    found = vacancies.index(demo, one_with(demo, STEWARD))
+    assert (found.total, [one.late for one in found.due]) == (2, [True])

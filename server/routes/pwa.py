@@ -24,6 +24,7 @@ from server.features.rounds.reads import parts
 from server.features.stranded import reads as stranded
 from server.features.testing import reads as testing
 from server.features.trips import reads as trips
+from server.features.vacancies import reads as vacancies
 from server.oplog.kinds import registry
 from server.routes import push
 from server.web.asking import Asker, language_of, session_of
@@ -127,6 +128,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     shown = await database.read(passes.pack, person)
     pages += shown
     pages += await database.read(care.pack, person)
+    pages += await database.read(vacancies.pack, person)
     driven = await database.read(trips.pack, person)
     pages += driven
     assets = request.app.state.pages.assets

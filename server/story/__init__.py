@@ -19,6 +19,7 @@ from server.story import (
     rounds,
     stranded,
     trips,
+    vacancies,
 )
 from server.story.telling import Story
 
@@ -37,6 +38,7 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     emergencies.last_night(story)
     outbreak.yesterday(story)
     stranded.yesterday(story)
+    vacancies.before(story)
     care.yesterday(story)
     rounds.today(story)
     outbreak.today(story)

@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("/care/new", "♡", mark("Somebody needs care"), May.SEE_ESTATE),
     Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
     Entry("/stranded/mine", "⌂", mark("Staying with us")),
+    Entry("/vacancies", "□", mark("Vacant flats"), May.KEEP_VACANCIES),
     Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
     Entry("/record/asked", "⌫", mark("Asked to be erased"), May.KEEP_REGISTER),
     Entry("/exports", "⇩", mark("Lists to take away"), May.EXPORT),

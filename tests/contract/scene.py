@@ -105,6 +105,7 @@ ALARM = "00000000-0000-7000-8000-0000000c01a9"
 TO_ERASE = "00000000-0000-7000-8000-0000000c01f0"
 NOT_TO_ERASE = "00000000-0000-7000-8000-0000000c01f1"
 
+SEALED = "00000000-0000-7000-8000-0000000c01c0"
 READ = "00000000-0000-7000-8000-0000000c0180"
 TAKEN = "00000000-0000-7000-8000-0000000c0181"
 MOVED = 3
@@ -158,6 +159,7 @@ def set_up(told: Told) -> None:
     drive(told)
     look_after(told)
     ask_to_erase(told)
+    seal(told)
     told.now = SAMPLED + clock.MINUTE
 
 
@@ -307,6 +309,12 @@ def look_after(told: Told) -> None:
             told.ask("min", "care.confirm", plan)
     told.ask("min", "care.end", {"person": TO_REOPEN, "why": "better"})
     told.ask("min", "care.alert", {"person": ALARMED, "what": "unanswered"}, id=ALARM)
+
+
+def seal(told: Told) -> None:
+    """Min found a flat in which nobody lives four days ago, and nobody has looked since."""
+    said = {"household": told.world.vacant, "evidence": "seal", "seal": "0412"}
+    told.ask("min", "vacancy.find", said, id=SEALED, made=NOON - 4 * clock.DAY)
 
 
 def give_registers_in(told: Told) -> None:

@@ -191,6 +191,7 @@ ROUTES = {
     # Of none that there is; see test_care.py.
     "GET /care/{person_id}": NOT_THERE_OR_IN,
     "POST /care/{person_id}": NOT_THERE_OR_IN,
+    "GET /vacancies": "200 403 403 200 200 403 303",
     "GET /stranded": "200 403 403 200 200 403 303",
     "GET /stranded/mine": SIGNED_IN,
     "GET /sw.js": ALL,

@@ -41,10 +41,13 @@ MEDICINE = "medicine"
 CARE = "care"
 """The kind that says who keeps somebody, and that somebody in care has to be looked after now."""
 
+VACANCY = "vacancy"
+"""The kind that says in which flat nobody lives, which is a burglar's list."""
+
 SECRET = frozenset({MEDIATION, MEDICINE, CARE})
 """Kinds of which nobody but those meant knows, besides who made it."""
 
-OF_A_DESK = (REQUEST, THING, LEAVE, *SECRET)
+OF_A_DESK = (REQUEST, THING, LEAVE, VACANCY, *SECRET)
 """Kinds that no list of announcements has: their own pages say how each of them stands."""
 
 PRIVATE = frozenset({"case", *OF_A_DESK})

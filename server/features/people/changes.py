@@ -23,7 +23,7 @@ ADDED, CORRECTED, LEFT, BACK, MOVED = "added", "corrected", "left", "back", "mov
 DOOR = "door"
 """What can happen to somebody, and to the door they live behind."""
 
-HAND, IMPORT, UNDO, OWN = "hand", "import", "undo", "household"
+HAND, IMPORT, UNDO, OWN, VACANCY = "hand", "import", "undo", "household", "vacancy"
 """Where a change came from."""
 
 FIELDS = ("household_id", "name", "born", "phone", "registered", "present", "tenure", "left_at")

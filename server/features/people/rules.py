@@ -70,6 +70,7 @@ class May(StrEnum):
     PUBLISH = "publish"  # write the community's bulletins, publish, correct, take them back
     KEEP_REGISTER = "keep_register"  # say who moved in, who moved away, what was written wrongly
     IMPORT = "import"  # take a register over from a spreadsheet, and one step back
+    KEEP_VACANCIES = "keep_vacancies"  # say in which flats nobody lives, and look again
     EXPORT = "export"  # take lists away or print them, of what one may see
     MANAGE_CHANNELS = "manage_channels"  # group bots and webhooks: add, try, take away
 
@@ -114,6 +115,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.PUBLISH: frozenset({STEWARD}),
     May.KEEP_REGISTER: frozenset({STEWARD, OFFICER}),
     May.IMPORT: frozenset({STEWARD}),
+    May.KEEP_VACANCIES: frozenset({STEWARD, OFFICER, PROPERTY}),
     May.EXPORT: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.MANAGE_CHANNELS: frozenset({STEWARD}),
 }

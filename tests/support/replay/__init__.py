@@ -58,6 +58,7 @@ from tests.support.replay import (
     relays,
     stranded,
     trips,
+    vacancies,
 )
 from tests.support.replay.history import Door, History, same
 
@@ -145,6 +146,7 @@ def problems(connection: Connection) -> list[str]:
         *record.problems(history),
         *trips.problems(history),
         *care.problems(history),
+        *vacancies.problems(history),
     ]
 
 

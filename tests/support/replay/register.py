@@ -14,6 +14,7 @@ from tests.support.replay.history import History
 KINDS = (
     *(f"resident.{what}" for what in ("add", "correct", "leave", "back")),
     "register.import", "register.undo", "record.erase",
+    *(f"vacancy.{what}" for what in ("find", "recheck", "end")),
 )  # fmt: skip
 
 SAID_BY_OTHERS = {"present", "registered", "household_id"}

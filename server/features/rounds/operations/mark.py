@@ -10,6 +10,7 @@ from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.photos.expect import expect
 from server.features.rounds import rules
+from server.features.rounds.kinds import VACANT
 from server.features.rounds.ledger import (
     NO_SUCH_ROUND,
     Door,
@@ -54,7 +55,10 @@ class Mark(Op):
     def _judge(ledger: Ledger, asked: Asked, person: Person) -> None:
         op: Mark = asked.op  # type: ignore[assignment]
         found, door = ledger.find(op.round, op.door)
-        if not ledger.may_mark(person, found, door, asked.corrected_at):
+        if not (
+            ledger.may_mark(person, found, door, asked.corrected_at)
+            or _finds_vacant(ledger, op, person, asked.corrected_at)
+        ):
             raise Refused(NOT_YOURS)
         rules.must_be_open(rules.status_at(found.changes, asked.corrected_at))
         op.enter(ledger, asked, "paper" if op.source == "paper" else "door")
@@ -147,6 +151,16 @@ class Undo(Op):
         if not lead:
             rules.must_be_open(rules.status_at(found.changes, asked.corrected_at))
         ledger.take_back(asked, door, op.mark, lead=lead)
+
+
+def _finds_vacant(ledger: Ledger, op: Mark, person: Person, moment: int) -> bool:
+    """True for whoever keeps vacant flats there, for that answer and no other, in a screening."""
+    found, door = ledger.find(op.round, op.door)
+    return (
+        op.answer == VACANT.key
+        and found.kind.key == "screening"
+        and ledger.may(person, May.KEEP_VACANCIES, door.stairwell, moment)
+    )
 
 
 @operation("round.settle", label=i18n.mark("Settle a disagreement"))

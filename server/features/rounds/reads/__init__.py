@@ -15,10 +15,18 @@ from server.features.rounds.reads.door import door_history
 from server.features.rounds.reads.hours import progress
 from server.features.rounds.reads.lists import household_home, pack, round_cards, takes_photos, work
 from server.features.rounds.reads.picture import picture, pressing, public
+from server.features.rounds.reads.screening import (
+    SPOKEN_FOR,
+    VACANT,
+    open_screenings,
+    screened,
+)
 from server.features.rounds.rules import DIFFERENCES
 
 __all__ = [
     "DIFFERENCES",
+    "SPOKEN_FOR",
+    "VACANT",
     "assigning",
     "board",
     "brought_since",
@@ -29,12 +37,14 @@ __all__ = [
     "household_home",
     "making",
     "needs",
+    "open_screenings",
     "pack",
     "picture",
     "pressing",
     "progress",
     "public",
     "round_cards",
+    "screened",
     "spoken_to_since",
     "still_open",
     "takes_photos",
