@@ -41,7 +41,10 @@ MEDICINE = "medicine"
 CARE = "care"
 """The kind that says who keeps somebody, and that somebody in care has to be looked after now."""
 
-SECRET = frozenset({MEDIATION, MEDICINE, CARE})
+DECLARED = "declared"
+"""The kind that says to those who may see results that a household declared somebody ill."""
+
+SECRET = frozenset({MEDIATION, MEDICINE, CARE, DECLARED})
 """Kinds of which nobody but those meant knows, besides who made it."""
 
 OF_A_DESK = (REQUEST, THING, LEAVE, *SECRET)
