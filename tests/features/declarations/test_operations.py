@@ -92,7 +92,7 @@ def test_made_before_the_close_and_arriving_after_it_counts(told: Told) -> None:
     told.later(minutes=10)
     told.change(round_id, "close")
     told.later(minutes=10)
-    assert declare(told, "sun", round_id, at=made).outcome == "applied"
+    assert declare(told, "sun", round_id, made=made).outcome == "applied"
 
 
 def test_forty_people_behind_one_door_are_sent_to_the_desk(told: Told) -> None:
