@@ -93,6 +93,7 @@ class Book:
                 door.due, 0, seen,
             ),
         )  # fmt: skip
+        asked.subject = f"/declarations/{found.id}/doors/{door.household}"
         self.at.tell(f"declarations:{found.id}", f"household:{door.household}")
 
     def _tell(self, asked: Asked, found: Round, door: Door) -> None:

@@ -351,13 +351,13 @@ def _steps(
     table = round_doors.c
     counts: dict[int, Steps] = defaultdict(Steps)
     for stairwell, answer, due, doors in connection.execute(
-        select(table.stairwell_id, table.answer, table.due > 0, func.count())
+        select(table.stairwell_id, table.answer, table.due, func.count())
         .where(
             table.community_id == person.community_id,
             table.round_id == round_id,
             table.stairwell_id.in_(list(here)),
         )
-        .group_by(table.stairwell_id, table.answer, table.due > 0)
+        .group_by(table.stairwell_id, table.answer, table.due)
     ):
         vacant = doors if not due or answer == VACANT.key else 0
         counts[here[stairwell].building] += Steps(
