@@ -47,7 +47,10 @@ IN_THE_FIELD = ((0, 20, 37), (1, 9, 51))
 """Day after the opening, hour of it, and per cent declared by then, where it was watched."""
 
 ADD, AWAY, HERE, GONE, TENURE, UNNAMED = WHAT = ("add", "away", "here", "gone", "tenure", "unnamed")
-"""How a declaration may differ from the register."""
+"""How a declaration may differ from the register, in the order in which it is looked at."""
+
+MOST_LINES = 100
+"""Differences on one page; the others move up as these are taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +185,11 @@ def differences(
         for household, declared in said.items()
         for line in _differing(doors[household], declared, living[household])
     ]
+    lines.sort(key=lambda one: (WHAT.index(one.what), order[one.door], one.door))
     return Differences(
         found,
-        tuple(sorted(lines, key=lambda one: (order[one.door], one.door))),
+        tuple(lines[:MOST_LINES]),
+        max(0, len(lines) - MOST_LINES),
         parts.newest(connection, person.community_id),
     )
 

@@ -112,6 +112,7 @@ class Differences:
 
     round: RoundHead
     lines: tuple[Difference, ...]
+    more: int  # beyond those on the page
     seq: int
 
 
