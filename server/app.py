@@ -27,6 +27,7 @@ from server.features.cases import operations as cases_operations
 from server.features.cases import reactions as cases_reactions
 from server.features.custody import operations as custody_operations
 from server.features.custody import reactions as custody_reactions
+from server.features.declarations import operations as declarations_operations
 from server.features.estates import operations as estates_operations
 from server.features.mediation import operations as mediation_operations
 from server.features.mediation import reactions as mediation_reactions
@@ -71,6 +72,7 @@ from server.routes import (
     cases,
     channels,
     custody,
+    declarations,
     drawing,
     estates,
     exports,
@@ -118,6 +120,7 @@ FEATURES = (
     reactions,
     reports_operations,
     reports_reactions,
+    declarations_operations,
     people_operations,
     keeping,
     record_operations,
@@ -194,6 +197,7 @@ def create_app(settings: Settings) -> Litestar:
             rounds.router,
             rounds.public,
             notices.router,
+            declarations.router,
             reports.router,
             bulletins.router,
             bulletins.public_index,

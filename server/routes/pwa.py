@@ -15,6 +15,7 @@ from server import __version__, clock
 from server.features.bulletins import reads as bulletins
 from server.features.care import reads as care
 from server.features.custody import reads as custody
+from server.features.declarations import reads as declarations
 from server.features.passes import reads as passes
 from server.features.relays import reads as relays
 from server.features.reports import pages as reports
@@ -119,6 +120,7 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     asked = await database.read(reports.asked, person, person.language)
     if asked:
         pages.append((REPORTING, "-".join(one.version for one in asked)))
+    pages += await database.read(declarations.pack, person)
     pages += await database.read(requests.pack, person)
     emergencies = await database.read(requests.pack_of_emergencies, person)
     pages += emergencies

@@ -11,6 +11,7 @@ from server.features.rounds.tables import rounds as rounds_table
 from server.story import (
     care,
     custody,
+    declarations,
     emergencies,
     medicine,
     outbreak,
@@ -47,4 +48,5 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     medicine.today(story)
     passes.today(story)
     trips.today(story)
+    declarations.today(story)
     story.react()

@@ -97,6 +97,8 @@ DOCTOR = "00000000-0000-7000-8000-0000000c015d"
 DRIVEN = "00000000-0000-7000-8000-0000000c0171"
 UNTESTED = "00000000-0000-7000-8000-0000000c0172"
 
+SCREENED = "00000000-0000-7000-8000-0000000c01d0"
+
 TO_CONFIRM, TO_DECLINE, TO_CHANGE, TO_END, TO_ALARM, ALARMED, TO_REOPEN, OURS = (
     f"00000000-0000-7000-8000-0000000c01a{one}" for one in range(8)
 )
@@ -160,6 +162,7 @@ def set_up(told: Told) -> None:
     look_after(told)
     ask_to_erase(told)
     seal(told)
+    told.open_round("walk_up", title="Screening", kind="screening", quantity=1, id=SCREENED)
     told.now = SAMPLED + clock.MINUTE
 
 

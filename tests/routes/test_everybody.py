@@ -44,6 +44,13 @@ ROUTES = {
     "POST /channels": ANY_LEAD,
     "POST /channels/{channel_id}/take-away": "404 403 403 403 404 403 303",
     "POST /channels/{channel_id}/try": "404 403 403 403 404 403 303",
+    # Of a round that is no screening; see test_declarations.py for the others.
+    "GET /declarations/{round_id}": NOT_THERE_OR_IN,
+    "GET /declarations/{round_id}/differences": NOT_THERE_OR_IN,
+    "GET /declarations/{round_id}/doors/{household_id}": NOT_THERE_OR_IN,
+    "GET /declarations/{round_id}/ill": NOT_THERE_OR_IN,
+    "GET /declarations/{round_id}/picture": NOT_THERE_OR_IN,
+    "GET /declarations/{round_id}/shares": NOT_THERE_OR_IN,
     "GET /estates": ANY_LEAD,
     "GET /exports": "200 403 403 200 200 403 303",
     "GET /exports/log": ANY_LEAD,

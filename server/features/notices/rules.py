@@ -44,7 +44,10 @@ CARE = "care"
 VACANCY = "vacancy"
 """The kind that says in which flat nobody lives, which is a burglar's list."""
 
-SECRET = frozenset({MEDIATION, MEDICINE, CARE})
+DECLARED = "declared"
+"""The kind that says to those who may see results that a household declared somebody ill."""
+
+SECRET = frozenset({MEDIATION, MEDICINE, CARE, DECLARED})
 """Kinds of which nobody but those meant knows, besides who made it."""
 
 OF_A_DESK = (REQUEST, THING, LEAVE, VACANCY, *SECRET)

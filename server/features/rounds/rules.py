@@ -21,7 +21,9 @@ LONGEST_NOTE = 500
 """Characters; a note at a door is a sentence, and 80 phones send them through one stairwell."""
 
 REPORT = "report"
-"""The source of marks that come of what people reported: each counts all that had until then."""
+"""The source of marks that come of what people reported or declared themselves.
+
+Each of a round of reports counts all that had until then."""
 
 NOT_RECEIVED = "not_received"
 """What a household says against a mark; never an answer a volunteer can give."""

@@ -50,6 +50,7 @@ from server.oplog.tables import operations, payloads, reactions
 from tests.support.replay import (
     care,
     custody,
+    declarations,
     mediation,
     medicine,
     passes,
@@ -79,9 +80,9 @@ ANNOUNCED = (
 )
 """Kinds that announce something."""
 
-PERHAPS_ANNOUNCED = ("test.call", "bulletin.correct", "pass.renew_key")
+PERHAPS_ANNOUNCED = ("test.call", "bulletin.correct", "pass.renew_key", "screening.declare")
 """A call does where it does not ring an earlier one again, a correction where there are readers,
-a new key where somebody has a pass."""
+a new key where somebody has a pass, a declaration where somebody is ill."""
 
 BULLETINS = {"bulletin.publish": "published", "bulletin.withdraw": "withdrawn"}
 
@@ -147,6 +148,7 @@ def problems(connection: Connection) -> list[str]:
         *trips.problems(history),
         *care.problems(history),
         *vacancies.problems(history),
+        *declarations.problems(history),
     ]
 
 

@@ -140,7 +140,7 @@ class Undo(Op):
         found, door = ledger.find(op.round, op.door)
         lead = ledger.may_lead(person, door.stairwell, asked.corrected_at)
         made = next((said for said in door.marks if said.op_id == op.mark), None)
-        if made is not None and made.source == rules.REPORT:
+        if made is not None and made.source == rules.REPORT and found.kind.reported:
             raise Refused(NOT_A_MARK)
         if made is not None and made.actor != asked.actor and not lead:
             raise Refused(NOT_YOUR_MARK)
