@@ -96,6 +96,8 @@ STEWARD = (
     "/medicine/batches/{checked}",
     "/trips",
     "/register",
+    "/vacancies",
+    "/record/asked",
     "/trips/new",
     "/trips/new?door=12-3-1102",
     "/trips/{trip}",
@@ -136,6 +138,7 @@ HOUSEHOLD = (
     "/medicine/mine",
     "/trips/mine",
     "/care/ours",
+    "/record",
 )
 
 TOMORROW = """() => document.querySelectorAll(".request .end").forEach((it) => {
