@@ -131,12 +131,15 @@ class End(OfFlat, kw_only=True):
 
 @operation("vacancy.remind", label=mark("Ask for a vacant flat to be looked at again"))
 class Remind(OfFlat, kw_only=True):
-    """Nobody has looked for three days: those who keep it are told, once until somebody does."""
+    """Nobody has looked for three days: those who keep it are told.
+
+    By itself that goes once until somebody looks; whoever keeps it may tell them again.
+    """
 
     def say(self, file: File, asked: Asked) -> None:
         """See the class."""
         due = file.state.due_at
-        if due is None or not rules.is_due(due, file.now) or file.state.reminded:
+        if due is None or not rules.is_due(due, file.now):
             raise Refused(NOT_DUE)
         told = telling.keepers(file, asked)
         file.enter(asked, Event.of(asked, "remind", notices=told))
@@ -165,4 +168,4 @@ LIVED_IN = mark(
     "People are registered as being here. Have the committee enter that they left, then try again."
 )
 NOT_VACANT = mark("This flat is not kept as vacant. Enter it anew if nobody lives there.")
-NOT_DUE = mark("Somebody has looked, or has been told already.")
+NOT_DUE = mark("This flat is not due yet: somebody has looked.")

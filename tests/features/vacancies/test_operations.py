@@ -149,6 +149,14 @@ def test_after_three_days_property_is_told_once_until_somebody_looks(flats, told
     assert len(flats.heard(telling.LOOK_AGAIN)) == 2
 
 
+def test_whoever_keeps_it_may_tell_property_again(flats, told):
+    flats.find()
+    told.later(days=3, minutes=1)
+    told.react()
+    flats.done("remind", "min")
+    assert flats.heard(telling.LOOK_AGAIN) == [{"ma"}, {"ma"}]
+
+
 def test_nobody_is_reminded_before_it_is_due(flats):
     flats.find()
     assert words(flats.say("remind")) == said.NOT_DUE
