@@ -218,7 +218,8 @@ def test_our_own_pages_write(site, a_round, headers):
 
 
 WRITES = ("/ops", "/ops/round.mark", "/ops/carried", "/in", "/in/AAAA-BBBB-CCCC-DDDD", "/sign-out",
-          "/settings", "/stairwells/1/cards", "/push/subscriptions", "/channels")  # fmt: skip
+          "/settings", "/stairwells/1/cards", "/push/subscriptions", "/channels", "/register",
+          "/record/download", "/exports/residents", "/exports/residents/print")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", WRITES)
@@ -238,6 +239,9 @@ def test_every_write_is_among_those(site):
         f"/notices/{site.notice}/calls/{site.world.sun_door}",
         f"/reports/{site.round}/chain",
         f"/requests/{site.notice}/phone",
+        f"/care/{site.notice}",
+        f"/care/silent/{site.world.sun_door}",
+        *(f"/register/{site.notice}/{what}" for what in ("columns", "answers", "drop")),
     )
     other = (
         "DELETE /push/subscriptions",  # tested with push
