@@ -155,7 +155,10 @@ def keep(
 
 
 def over(connection: Connection, now: int) -> list[tuple[int, str]]:
-    """Files that nobody needs any more: taken over, let go of, or left alone for too long."""
+    """Files that nobody needs any more: taken over, let go of, or left alone for too long.
+
+    What the rows of a file said goes with it, or, where it was taken over, as long after that.
+    """
     table = imports.c
     stale = connection.execute(
         select(table.community_id, table.id).where(
@@ -164,6 +167,15 @@ def over(connection: Connection, now: int) -> list[tuple[int, str]]:
     ).all()
     for row in stale:
         forget(connection, row.community_id, row.id, rules.DROPPED)
+    taken = connection.execute(
+        select(table.community_id, table.id, table.state).where(
+            table.state.in_((rules.APPLIED, rules.UNDONE)),
+            table.applied_at < now - rules.KEPT,
+            table.layout.is_not(None),
+        )
+    ).all()
+    for one in taken:
+        forget(connection, one.community_id, one.id, one.state)
     done = select(table.community_id, table.id).where(
         table.state.in_((rules.APPLIED, rules.UNDONE, rules.DROPPED)), table.size > 0
     )

@@ -241,6 +241,21 @@ def test_a_file_that_is_left_alone_is_let_go_of_with_all_it_said(told, give):
     assert row.state == rules.DROPPED
 
 
+def test_what_the_rows_of_a_register_said_goes_a_week_after_it_was_taken_over(told, give):
+    given = give("梅园,8,1,602,冯听雨,1950,,")
+    assert take(told, given).outcome == "applied"
+    said = select(import_rows.c.row).where(import_rows.c.import_id == given[0])
+    told.later(days=6)
+    told.write(keeping.over, told.now)
+    assert told.rows(said)
+    told.later(days=2)
+    told.write(keeping.over, told.now)
+    assert not told.rows(said)
+    [row] = told.rows(select(imports.c.state, imports.c.counts).where(imports.c.id == given[0]))
+    assert (row.state, row.counts) == (rules.APPLIED, {"added": 1})
+    assert "冯听雨" in behind(told, "walk_up", "602")
+
+
 def test_every_change_of_an_import_is_in_the_history_of_its_door(told, give):
     given = give("梅园,8,1,602,冯听雨,1950,,")
     take(told, given)

@@ -12,6 +12,7 @@ from server.features.estates import reads as estates
 from server.features.estates.tables import households
 from server.features.exports.listing import MOMENT, NUMBER, Asked, Column, Listing, Row
 from server.features.people import reads as people
+from server.features.people.history import NO, YES
 from server.features.people.keeping import TENURES
 from server.features.people.rules import May
 from server.features.people.staff import LABELS
@@ -23,7 +24,6 @@ PLACE = Column(mark("Stairwell"), width=24)
 DOOR = Column(mark("Flat"))
 NAME = Column(mark("Name"), width=16)
 TELEPHONE = Column(mark("Telephone"), width=16)
-YES, NO = mark("yes"), mark("no")
 
 
 def _register(connection: Connection, asked: Asked, stairwells: Sequence[int]) -> Iterable[Row]:
