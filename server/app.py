@@ -16,7 +16,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from server import __version__
+from server import __version__, clock
 from server.db.errors import passing
 from server.db.migrate import upgrade
 from server.db.session import open_database
@@ -29,6 +29,8 @@ from server.features.custody import operations as custody_operations
 from server.features.custody import reactions as custody_reactions
 from server.features.declarations import operations as declarations_operations
 from server.features.estates import operations as estates_operations
+from server.features.incidents import operations as incidents_operations
+from server.features.incidents import reactions as incidents_reactions
 from server.features.mediation import operations as mediation_operations
 from server.features.mediation import reactions as mediation_reactions
 from server.features.medicine import operations as medicine_operations
@@ -52,6 +54,9 @@ from server.features.reports import operations as reports_operations
 from server.features.reports import reactions as reports_reactions
 from server.features.requests import operations as requests_operations
 from server.features.requests import reactions as requests_reactions
+from server.features.retention import every, running
+from server.features.retention import operations as retention_operations
+from server.features.retention import reactions as retention_reactions
 from server.features.rounds import operations, reactions
 from server.features.stranded import operations as stranded_operations
 from server.features.testing import operations as testing_operations
@@ -78,6 +83,7 @@ from server.routes import (
     exports,
     finding,
     home,
+    incidents,
     mediation,
     medicine,
     notices,
@@ -92,6 +98,7 @@ from server.routes import (
     relays,
     reports,
     requests,
+    retention,
     rounds,
     signing,
     stranded,
@@ -124,6 +131,11 @@ FEATURES = (
     people_operations,
     keeping,
     record_operations,
+    retention_operations,
+    retention_reactions,
+    incidents_operations,
+    incidents_reactions,
+    every,
     register_operations,
     register_reactions,
     estates_operations,
@@ -218,6 +230,8 @@ def create_app(settings: Settings) -> Litestar:
             register.router,
             exports.router,
             record.router,
+            retention.router,
+            incidents.router,
             testing.card,
             channels.router,
             photos.router,
@@ -324,6 +338,7 @@ async def _start(settings: Settings) -> Working:
         end.push_async_callback(database.close)
         hub = Hub(database, Versions(), Live(), await operation_key(database))
         await database.write(keys.current)  # made here, where nobody waits for it
+        await database.write(running.wind, clock.now())
         await hub.start(settings.database_url)
         end.push_async_callback(hub.stop)
         sender, groups = Sender(hub, settings), Groups(hub, settings)

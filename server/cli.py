@@ -24,6 +24,7 @@ from server.app import create_app, run_worker
 from server.db.errors import DatabaseError
 from server.db.migrate import upgrade
 from server.db.session import open_database
+from server.features.incidents import report
 from server.features.photos.store import open_store
 from server.push import alarms, keys
 from server.settings import PREFIX, SettingError, Settings
@@ -217,6 +218,18 @@ def backup(target: Path) -> None:
     except (sqlite3.Error, OSError) as error:
         raise Failure(f"The copy failed: {error}.") from error
     click.echo(f"Copied to {target}.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(file: Path) -> None:
+    """Say whether the report of a closed incident is what was signed, and with which key."""
+    try:
+        said = report.check(file.read_bytes())
+    except ValueError as error:
+        raise Failure(f"{file}: {error}.") from error
+    click.echo(f"{said['community']}: {said['incident']}, closed {said['closed_at']}")
+    click.echo(f"The signature is true. Compare its key: {said['fingerprint']}")
 
 
 @cli.command()

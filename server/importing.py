@@ -27,6 +27,7 @@ from server.features.register import keeping, rules, showing, uploads, work
 from server.features.register.columns import Layout, missing
 from server.features.register.plan import Outcome
 from server.features.register.tables import import_rows
+from server.features.retention import running
 from server.i18n import Words, say
 from server.ids import uuid7
 from server.oplog.apply import apply
@@ -93,6 +94,7 @@ def found(connection: Connection, new: New, now: int) -> tuple[int, str]:
     last = connection.execute(select(func.max(communities.c.id))).scalar_one() or 0
     number, steward = last + 1, uuid7(now)
     connection.execute(insert(communities), {"id": number, "name": new.name, "made_at": now})
+    running.wind(connection, now)
     laying.compound(connection, number, new.compound or new.name, new.scheme, new.lane)
     connection.execute(
         insert(accounts),

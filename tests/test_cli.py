@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.cli import cli
+from server.features.incidents import report
 from server.web import assets
 
 Run = Callable[..., Result]
@@ -247,3 +248,21 @@ def test_what_cannot_be_imported_says_why_in_one_sentence(run: Run, tmp_path: Pa
     odd = tmp_path / "odd.csv"
     odd.write_text("a,b\n1,2\n", "utf-8")
     says(run("import", str(odd), "--new", "X"), "No sheet is chosen")
+
+
+def test_a_signed_report_is_checked_and_a_changed_one_found(run: Run, tmp_path: Path):
+    body = json.dumps({"community": "梅园", "incident": "Spring", "closed_at": "2022-06-01"})
+    signature, public = report.sign(body.encode())
+    file = tmp_path / "report.json"
+    file.write_bytes(report.document(body, signature, public))
+    checked = run("verify", str(file))
+    assert checked.exit_code == 0
+    assert report.fingerprint(public) in checked.output
+    file.write_bytes(report.document(body.replace("Spring", "Winter"), signature, public))
+    says(run("verify", str(file)), "it was changed")
+
+
+def test_what_is_no_report_is_one_sentence(run: Run, tmp_path: Path):
+    file = tmp_path / "report.json"
+    file.write_text("a spreadsheet")
+    says(run("verify", str(file)), "no report")

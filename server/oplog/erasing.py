@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
-from server.oplog.tables import payloads
+from server.oplog.tables import operations, payloads
 
 AT_ONCE = 500
 
@@ -28,3 +28,30 @@ def erase(connection: Connection, community_id: int, seqs: Collection[int], rete
             )
             .values(body=None)
         )
+
+
+def erase_whole(connection: Connection, community_id: int, seqs: Collection[int]) -> None:
+    """Empty everything that these operations said, and what was answered to them."""
+    wanted = sorted(seqs)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        for table, emptied in ((payloads, {"body": None}), (operations, {"message": None})):
+            connection.execute(
+                update(table)
+                .where(table.c.community_id == community_id, table.c.seq.in_(some))
+                .values(emptied)
+            )
+
+
+def numbers_of(connection: Connection, community_id: int, ids: Collection[str]) -> list[int]:
+    """The numbers of operations that are known by their ids."""
+    found: list[int] = []
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), AT_ONCE):
+        found += connection.execute(
+            select(operations.c.seq).where(
+                operations.c.community_id == community_id,
+                operations.c.id.in_(wanted[start : start + AT_ONCE]),
+            )
+        ).scalars()
+    return found

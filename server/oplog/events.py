@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     String,
     Table,
+    delete,
     false,
     insert,
     select,
@@ -92,7 +93,7 @@ class Events:
 
     def __init__(self, table: Table, subject: str) -> None:
         self.table = table
-        self._subject = table.c[subject]
+        self.subject = table.c[subject]
         self._flags = [flag for flag in FLAGS if flag in table.c]
 
     def of(self, connection: Connection, community_id: int, thing_id: str) -> list[Event]:
@@ -105,10 +106,10 @@ class Events:
         """Everything said of some things, as it arrived, each with its thing."""
         rows = connection.execute(
             select(self.table)
-            .where(self.table.c.community_id == community_id, self._subject.in_(list(ids)))
+            .where(self.table.c.community_id == community_id, self.subject.in_(list(ids)))
             .order_by(self.table.c.seq)
         )
-        return [(getattr(row, self._subject.name), self.read(row)) for row in rows]
+        return [(getattr(row, self.subject.name), self.read(row)) for row in rows]
 
     def read(self, row: AnyRow) -> Event:
         """An event as the table keeps it."""
@@ -124,7 +125,7 @@ class Events:
             insert(self.table),
             {
                 "community_id": at.community_id,
-                self._subject.name: thing_id,
+                self.subject.name: thing_id,
                 "op_id": event.op_id,
                 "seq": event.seq,
                 "what": event.what,
@@ -135,6 +136,13 @@ class Events:
                 **{flag: getattr(event, flag) for flag in self._flags},
             },
         )
+
+    def forget(self, connection: Connection, community_id: int, ids: Collection[str]) -> list[int]:
+        """Keep nothing that was said of these things; returns the numbers of what said it."""
+        these = (self.table.c.community_id == community_id) & self.subject.in_(list(ids))
+        numbers = list(connection.execute(select(self.table.c.seq).where(these)).scalars())
+        connection.execute(delete(self.table).where(these))
+        return numbers
 
     def take_back(self, at: Moment, events: Iterable[Event], op_id: str, seq: int) -> list[Event]:
         """Have one event count no longer; returns all of them as they are then."""

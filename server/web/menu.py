@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("/vacancies", "□", mark("Vacant flats"), May.KEEP_VACANCIES),
     Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
     Entry("/record/asked", "⌫", mark("Asked to be erased"), May.KEEP_REGISTER),
+    Entry("/retention", "◷", mark("How long things are kept"), May.KEEP_CLOCKS),
     Entry("/exports", "⇩", mark("Lists to take away"), May.EXPORT),
     Entry("/mediation", "⇌", mark("Mediation"), May.MEDIATE),
     Entry("/medicine", "⊕", mark("Medicine"), May.SEE_HEALTH_REQUESTS),

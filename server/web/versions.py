@@ -15,6 +15,9 @@ from dataclasses import dataclass
 
 MOST_PAGES = 2_000
 
+EVERYTHING = "everything"
+"""The topic that every page depends on, for what may have been on any of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -43,7 +46,8 @@ class Versions:
 
     def of(self, community_id: int, topics: Collection[str]) -> int:
         """The newest version among topics; 0 where none changed since the process began."""
-        return max((self._topics.get((community_id, topic), 0) for topic in topics), default=0)
+        every = (EVERYTHING, *topics)
+        return max(self._topics.get((community_id, topic), 0) for topic in every)
 
     def find(self, key: Hashable, version: int) -> Drawn | None:
         """The page drawn under a key, if it was drawn from this version."""

@@ -176,6 +176,11 @@ ROUTES = {
     "GET /record/asked": "200 403 403 200 200 403 303",
     "GET /record/print": "403 403 200 403 403 403 303",
     "POST /record/download": "403 403 200 403 403 403 303",
+    "GET /retention": SIGNED_IN,
+    "GET /incidents": "200 403 403 403 200 403 303",
+    # Of none that there is; see test_incidents.py.
+    "GET /incidents/{incident_id}": "404 403 403 403 404 403 303",
+    "GET /incidents/{incident_id}/report.json": "404 403 403 403 404 403 303",
     "GET /register": ANY_LEAD,
     "POST /register": "400 403 403 403 400 403 303",
     # Of none that there is; see test_register.py.
@@ -250,6 +255,7 @@ def path_of(site, route, **changed):
         "plan_id": site.notice,
         "trip_id": site.notice,
         "person_id": site.notice,
+        "incident_id": site.notice,
         "household": world.sun_door,
         "name": site.photo,
         "build": "old",

@@ -72,6 +72,7 @@ class May(StrEnum):
     IMPORT = "import"  # take a register over from a spreadsheet, and one step back
     KEEP_VACANCIES = "keep_vacancies"  # say in which flats nobody lives, and look again
     EXPORT = "export"  # take lists away or print them, of what one may see
+    KEEP_CLOCKS = "keep_clocks"  # say how long what is kept, and close the incident
     MANAGE_CHANNELS = "manage_channels"  # group bots and webhooks: add, try, take away
 
 
@@ -117,6 +118,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.IMPORT: frozenset({STEWARD}),
     May.KEEP_VACANCIES: frozenset({STEWARD, OFFICER, PROPERTY}),
     May.EXPORT: frozenset({STEWARD, OFFICER, MEDICAL}),
+    May.KEEP_CLOCKS: frozenset({STEWARD}),
     May.MANAGE_CHANNELS: frozenset({STEWARD}),
 }
 """Which roles carry a right, within their scope."""

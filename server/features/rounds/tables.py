@@ -27,6 +27,7 @@ rounds = community_table(
     Column("made_at", Instant, nullable=False),
     Column("follows", Id),  # the round whose owed doors this one serves, or that it copies
     Column("notice_id", Id),  # the announcement for whose not reached it knocks
+    Column("forgotten_at", Instant),  # since when what was said at its doors is kept no more
     Column("version", BigInteger, nullable=False),  # seq of the last change to anything in it
     refers("made_by", "accounts"),
     key=("id",),

@@ -28,6 +28,7 @@ class RoundHead:
     version: int
     about: str = ""  # the page of what it is made for, where things are taken along
     hints: dict[str, str] = field(default_factory=dict)  # what helps at a door, by its number
+    forgotten_at: int | None = None  # since when what was said at its doors is kept no more
 
     @property
     def private(self) -> bool:

@@ -51,6 +51,7 @@ from tests.support.replay import (
     care,
     custody,
     declarations,
+    incidents,
     mediation,
     medicine,
     passes,
@@ -149,6 +150,7 @@ def problems(connection: Connection) -> list[str]:
         *care.problems(history),
         *vacancies.problems(history),
         *declarations.problems(history),
+        *incidents.problems(history),
     ]
 
 
@@ -226,7 +228,7 @@ def _lives(history: History) -> Iterator[str]:
         if data is not None:
             asked[row.community_id, data["round"]].append((row.seq, BECOMING[row.kind]))
     for key, found in history.rounds.items():
-        if told[key] != asked[key]:
+        if found.forgotten_at is None and told[key] != asked[key]:
             yield f"round {key[1]} went through {told[key]} and was asked to {asked[key]}"
         status = told[key][-1][1] if told[key] else rules.PLANNED
         if found.status != status:
@@ -240,6 +242,7 @@ def _announced(history: History) -> Iterator[str]:
         for name, table in metadata.tables.items()
         if name.endswith("_events")
         for row in history.connection.execute(select(table))
+        if (row.community_id, row.op_id) not in history.tombstones
         for one in row.said.get("notices") or ()
     }
     yield from same(
@@ -302,7 +305,8 @@ def _counted(
     for whose, said in people.items():
         counted[whose[0], whose[1], homes[whose]] += reporting.fold(said).head is not None
     for key, door in history.doors.items():
-        if not KINDS[history.rounds[key[0], key[1]].kind].reported:
+        of = history.rounds[key[0], key[1]]
+        if not KINDS[of.kind].reported or of.forgotten_at is not None:
             continue
         told = (door.answer, door.given, door.owed)
         if counted[key] and told != reporting.door_says(counted[key], door.due):
@@ -418,6 +422,8 @@ def _published(history: History) -> Iterator[str]:
             yield f"bulletin {key[1]} was edited by {row.id} though it was {status[key]}"
     for found in history.connection.execute(select(bulletins)):
         key = (found.community_id, found.id)
+        if key in history.tombstones:
+            continue
         if found.status != status.get(key, "draft"):
             yield f"bulletin {found.id} is {found.status} and should be {status.get(key)}"
         if key in edited and found.content != edited[key][1]:
@@ -607,6 +613,8 @@ def _sums(history: History) -> Iterator[str]:
     names = ("doors", "due", "given", "owed", "disputed", "marked", "done")
     for row in rows:
         place = (row.community_id, row.round_id, row.stairwell_id)
+        if history.rounds[place[0], place[1]].forgotten_at is not None:
+            continue  # the sums are all that is left
         kept = {name: getattr(row, name) for name in names}
         sums = {name: wanted[place][name] for name in names}
         if kept != sums:
@@ -634,7 +642,7 @@ def _statements(history: History) -> Iterator[str]:
         for row in history.connection.execute(select(round_statements))
     )
     for key, found in history.rounds.items():
-        if found.status != rules.CLOSED or key in due:
+        if found.status != rules.CLOSED or key in due or found.forgotten_at is not None:
             continue
         newest = statement.newest(history.connection, *key)
         if newest is None or newest["number"] != issued[key]:

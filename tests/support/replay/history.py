@@ -32,7 +32,14 @@ class History:
     rounds: dict[tuple[int, str], AnyRow]
     doors: dict[Door, AnyRow]
     marks: list[AnyRow]
+    tombstones: set[tuple[int, str]]
+    """Operations that say nothing any more: their time was over, and what they did may be gone."""
     said: dict[Door, list[Mark]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def silent(self) -> set[tuple[int, int]]:
+        """The tombstones, by number."""
+        return {(key[0], self.operations[key].seq) for key in self.tombstones}
 
     @classmethod
     def read(cls, connection: Connection) -> History:
@@ -42,20 +49,25 @@ class History:
             return list(connection.execute(select(table)))
 
         known = {(row.community_id, row.id): row for row in rows(operations)}
+        sent = rows(payloads)
         return cls(
             connection,
             known,
-            _read(known, _data(known.values(), rows(payloads))),
+            _read(known, _data(known.values(), sent)),
             {row.community_id: row.value for row in rows(counters) if row.name == "seq"},
             {(row.community_id, row.id): row for row in rows(rounds)},
             {(row.community_id, row.round_id, row.household_id): row for row in rows(round_doors)},
             sorted(rows(marks), key=lambda row: (row.community_id, row.seq)),
+            _tombstones(known.values(), sent),
         )
 
     def applied(self, *kinds: str) -> Iterator[tuple[AnyRow, dict[str, Any] | None]]:
-        """Applied operations of these kinds in order, with their data where it was not erased."""
+        """Applied operations of these kinds in order, with their data where it was not erased.
+
+        Tombstones are left out: nobody knows any more what they did.
+        """
         for key, row in sorted(self.operations.items(), key=lambda one: (one[0][0], one[1].seq)):
-            if row.outcome == "applied" and row.kind in kinds:
+            if row.outcome == "applied" and row.kind in kinds and key not in self.tombstones:
                 yield row, self.data.get(key)
 
     def redone(self) -> dict[tuple[int, str], AnyRow]:
@@ -79,6 +91,18 @@ def _read(
                 op = decode(made.kind, made.v, msgspec.json.encode(whole))
                 read[key] = msgspec.to_builtins(op)
     return read
+
+
+def _tombstones(known: Iterable[AnyRow], sent: Iterable[AnyRow]) -> set[tuple[int, str]]:
+    """Operations of which nothing that was sent is left."""
+    told, left = set(), set()
+    for row in sent:
+        told.add((row.community_id, row.seq))
+        if row.body is not None:
+            left.add((row.community_id, row.seq))
+    return {
+        (row.community_id, row.id) for row in known if (row.community_id, row.seq) in told - left
+    }
 
 
 def _data(known: Iterable[AnyRow], rows: Iterable[AnyRow]) -> dict[tuple[int, str], dict[str, Any]]:
@@ -117,7 +141,7 @@ def same(
     found = Counter((community, one) for community, one in rows)
     due = {(row.community_id, row.id) for row, _ in history.applied(*kinds)} | {*also}
     may = {(row.community_id, row.id) for row, _ in history.applied(*perhaps)}
-    for key in due | set(found):
+    for key in (due | set(found)) - history.tombstones:
         if found[key] != (key in due) and not (found[key] == 1 and key in may):
             yield f"{what} {key[1]} is there {found[key]} times"
 

@@ -24,12 +24,15 @@ SAID_BY_OTHERS = {"present", "registered", "household_id"}
 def problems(history: History) -> Iterator[str]:
     """Everything that does not hold of the register, one sentence each."""
     made = {(row.community_id, row.seq): row for row, _ in history.applied(*KINDS)}
+    silent = history.silent
     said: dict[tuple[int, int], dict[str, Any]] = {}
     added: set[tuple[int, int]] = set()
     for row in history.connection.execute(
         select(resident_changes).order_by(resident_changes.c.seq)
     ):
         operation = made.get((row.community_id, row.seq))
+        if (row.community_id, row.seq) in silent:
+            continue
         if operation is None or operation.actor != row.actor:
             yield f"change {row.seq}/{row.nth} of the register is nobody's"
         elif row.at != operation.corrected_at:

@@ -62,6 +62,7 @@ def head(row: AnyRow) -> RoundHead:
         row.version,
         row.scope.get("about", ""),
         row.scope.get("hints", {}),
+        row.forgotten_at,
     )
 
 

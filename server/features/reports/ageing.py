@@ -1,0 +1,65 @@
+"""Reports of health age: their findings are counted, and the round says that they went."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from server.db.base import AnyRow
+from server.features.reports.tables import report_reviews, report_states, reports
+from server.features.retention import ageing
+from server.features.retention.ageing import PIECE, Over, ages
+from server.features.rounds.ageing import forgotten
+from server.i18n import mark
+
+COUNTS = {
+    "negative": mark("Reported negative"),
+    "positive": mark("Reported positive"),
+    "invalid": mark("Reported as unreadable"),
+    "not_done": mark("Test not done"),
+    "other": mark("Reported otherwise"),
+}
+
+
+@ages("results", COUNTS)
+def findings(over: Over) -> int:
+    """Count what each person had come to in a round."""
+    table = report_states.c
+    rows = over.connection.execute(
+        select(report_states)
+        .where(table.community_id == over.community_id, over.older(table.at))
+        .limit(PIECE)
+    ).all()
+    for row in rows:
+        over.count(row.finding if row.finding in COUNTS else "other", row.at)
+        over.connection.execute(
+            delete(report_states).where(
+                table.community_id == over.community_id,
+                table.round_id == row.round_id,
+                table.resident_id == row.resident_id,
+            )
+        )
+    forgotten(over, {row.round_id for row in rows})
+    return len(rows)
+
+
+@ages("results")
+def reviews(over: Over) -> int:
+    """Who looked at which photo of a test, before the reports themselves."""
+    names = ("op_id", "resident_id", "account_id")
+    return ageing.said(
+        over, report_reviews, over.older(report_reviews.c.at), ageing.nothing, *names
+    )
+
+
+@ages("results")
+def reported(over: Over) -> int:
+    """Everything that was reported, also what no longer stands."""
+    old = over.older(reports.c.at)
+    rounds: set[str] = set()
+
+    def of_round(row: AnyRow) -> None:
+        rounds.add(row.round_id)
+
+    gone = ageing.said(over, reports, old, of_round, "op_id", "resident_id")
+    forgotten(over, rounds)
+    return gone
