@@ -24,6 +24,9 @@ from server.web.page import SECURITY
 
 CHUNK = 1 << 16
 
+FIELDS = ("about", "last", "place", "format", "until")
+"""What a form may say besides whether it is to be with health."""
+
 IN_MEMORY = 1 << 20
 """Bytes of a file that are kept in memory; what is larger is a nameless file on disk."""
 
@@ -119,10 +122,11 @@ async def _ordered(
     same_origin(request)
     asking = Asking(request, person)
     typed = await request.form()
-    said = {name: str(typed.get(name, ""))[:80] for name in ("about", "place", "format", "until")}
+    said = {name: str(typed.get(name, ""))[:80] for name in FIELDS}
     wanted = reads.Form(
         key,
         said["about"],
+        said["last"],
         said["place"],
         form or said["format"],
         said["until"],

@@ -133,6 +133,24 @@ def test_lists_of_a_day_are_made(site, key):
     assert take(site, key, about="soon").status_code == 400
 
 
+@pytest.mark.parametrize("key", ["requests", "passes", "work"])
+def test_lists_of_some_days_are_made(site, key):
+    assert take(site, key, about="2022-04-01", last="2022-06-30").status_code == 200
+    assert log(site)[0].title == "2022-04-01 – 2022-06-30"
+    for last in ("2022-03-31", "2022-07-31", "later"):
+        assert take(site, key, about="2022-04-01", last=last).status_code == 400
+
+
+def test_who_worked_when_is_from_the_first_to_the_last_entry_of_a_day(site):
+    made = site.open_round()
+    assert site.send("hao", site.mark("hao", made, "302")).status_code == 200
+    found = lines(take(site, "work", form="csv"))
+    [hao] = [line for line in found if "林浩" in line]
+    assert hao[-1] >= "1"
+    assert not any("孙" in one for line in found for one in line)  # no household is at work
+    assert take(site, "work", "min").status_code == 404
+
+
 def test_an_announcement_becomes_a_telephone_list(site):
     said = {"title": {"en": "No water"}, "body": {"en": "Tonight"}}
     said["stairwells"] = [site.world.walk_up]

@@ -22,8 +22,8 @@ Row = Sequence[Value]
 
 TEXT, NUMBER, MOMENT, SHARE = "text", "number", "moment", "share"
 
-ROUND, NOTICE, DAY = "round", "notice", "day"
-"""What a list is about, where it is about anything: one of those is chosen."""
+ROUND, NOTICE, DAYS = "round", "notice", "days"
+"""What a list is about, where it is about anything: one of those is chosen, or some days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class Asked:
     now: int
     places: Mapping[int, Place]  # the stairwells that it reaches, in the order of the estate
     health: bool = False
-    about: Any = None  # a round's row, an announcement's, or the first ms of a day and of the next
+    about: Any = (
+        None  # a round's row, an announcement's, or the first ms of some days and of the next
+    )
 
     @property
     def community_id(self) -> int:

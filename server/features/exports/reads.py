@@ -14,7 +14,7 @@ from server import clock
 from server.features.estates import reads as estates
 from server.features.estates.records import Place
 from server.features.exports import rules
-from server.features.exports.listing import DAY, NOTICE, ROUND, Asked, Listing, Row
+from server.features.exports.listing import DAYS, NOTICE, ROUND, Asked, Listing, Row
 from server.features.exports.lists import LISTINGS
 from server.features.exports.sheets import Head
 from server.features.exports.tables import exports
@@ -47,6 +47,7 @@ class Form:
 
     key: str
     about: str = ""
+    last: str = ""  # the last of some days; empty: the first alone
     place: str = ""
     format: str = rules.XLSX
     until: str = ""
@@ -133,7 +134,7 @@ def order(connection: Connection, person: Person, language: str, form: Form) -> 
     until = rules.destroy_by(form.until, today)
     places = _within(places, form.place)
     zone = estates.zone(connection, community_id)
-    about, title, covered = _about(connection, person, language, listing, form.about, zone)
+    about, title, covered = _about(connection, person, language, listing, form, zone)
     if covered is not None:
         places = {one: place for one, place in places.items() if one in covered}
     if not places and not listing.whole:
@@ -246,13 +247,18 @@ def _in_parts(places: Mapping[int, Place]) -> Iterator[tuple[int, ...]]:
 
 
 def _about(
-    connection: Connection, person: Person, language: str, listing: Listing, typed: str, zone: Any
+    connection: Connection, person: Person, language: str, listing: Listing, form: Form, zone: Any
 ) -> tuple[Any, str, set[int] | None]:
     """What a list is about, how that is called, and the stairwells of it. Raises `NotThere`."""
-    if listing.about == DAY:
-        day = _day(typed, _today(connection, person, clock.now()))
-        ends = [datetime.combine(day + timedelta(days=n), time(), zone) for n in (0, 1)]
-        return tuple(clock.from_datetime(one) for one in ends), day.isoformat(), None
+    typed = form.about
+    if listing.about == DAYS:
+        first = _day(typed, _today(connection, person, clock.now()))
+        last = _day(form.last, first)
+        if not 0 <= (last - first).days < rules.MOST_DAYS_OF_A_LIST:
+            raise Refused(NO_PERIOD, days=rules.MOST_DAYS_OF_A_LIST)
+        ends = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+        title = " – ".join(dict.fromkeys((first.isoformat(), last.isoformat())))
+        return tuple(clock.from_datetime(one) for one in ends), title, None
     if not listing.about:
         return None, "", None
     if not typed:
@@ -271,10 +277,10 @@ def _about(
     return row, wording.said(row.content, language).title, None
 
 
-def _day(typed: str, today: date) -> date:
-    """A day as it was chosen; today where none was. Raises `Refused`."""
+def _day(typed: str, usual: date) -> date:
+    """A day as it was chosen; the usual one where none was. Raises `Refused`."""
     try:
-        day = date.fromisoformat(typed) if typed else today
+        day = date.fromisoformat(typed) if typed else usual
     except ValueError:
         raise Refused(NOTHING_CHOSEN) from None
     if not date(2000, 1, 1) <= day <= date(2999, 1, 1):
@@ -343,4 +349,5 @@ def _taken(connection: Connection, community_id: int, limit: int, *where: Any) -
 AS_OF = mark("As of %(at)s, by %(who)s")
 DESTROY = mark("Destroy by %(day)s")
 NO_FORMAT = mark("Choose Excel or CSV.")
+NO_PERIOD = mark("Choose a last day on or after the first, %(days)s days together at most.")
 NOTHING_CHOSEN = mark("Choose first what the list is to be about.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 from urllib.parse import quote
 
 from server.i18n import mark
@@ -16,6 +18,9 @@ FILES = {
 }
 
 USUAL_DAYS, MOST_DAYS = 14, 60
+
+MOST_DAYS_OF_A_LIST = 93
+"""A quarter, as street offices report."""
 
 LONGEST_CELL = 32_767
 """Characters that a cell of Excel takes."""
@@ -41,6 +46,28 @@ def escaped(text: str) -> str:
 def short(text: str) -> str:
     """A text that a cell takes."""
     return text if len(text) <= LONGEST_CELL - 1 else f"{text[: LONGEST_CELL - 2]}…"
+
+
+class Spell(NamedTuple):
+    """What one person entered on one day, by the clock where people live."""
+
+    day: str  # 2022-04-21
+    who: str
+    first: int
+    last: int
+    entries: int
+
+
+def spells(entered: Iterable[tuple[str, int]], zone: tzinfo) -> list[Spell]:
+    """Who entered something on which day, from when to when; by day, then as they came."""
+    found: dict[tuple[str, str], Spell] = {}
+    for who, at in entered:
+        day = datetime.fromtimestamp(at / 1000, zone).date().isoformat()
+        known = found.get((day, who), Spell(day, who, at, at, 0))
+        found[day, who] = known._replace(
+            first=min(known.first, at), last=max(known.last, at), entries=known.entries + 1
+        )
+    return sorted(found.values(), key=lambda spell: spell.day)
 
 
 def destroy_by(typed: str, today: date) -> date:

@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 from datetime import UTC, date
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -113,3 +114,14 @@ def test_a_file_is_named_for_old_browsers_and_for_new_ones():
     assert said.isascii()
     assert 'filename="residents-2022-04-21-until-2022-05-05.csv"' in said
     assert "filename*=UTF-8''%E7%99%BE" in said
+
+
+def test_a_spell_of_work_is_from_the_first_to_the_last_entry_of_a_day_where_people_live():
+    zone = ZoneInfo("Asia/Shanghai")
+    night = 1_650_556_500_000  # 23:55 on 21 April 2022 in Shanghai
+    entered = [("hao", night), ("hao", night + 240_000), ("hao", night + 600_000), ("yun", night)]
+    assert rules.spells(entered, zone) == [
+        ("2022-04-21", "hao", night, night + 240_000, 2),
+        ("2022-04-21", "yun", night, night, 1),
+        ("2022-04-22", "hao", night + 600_000, night + 600_000, 1),
+    ]

@@ -1,4 +1,4 @@
-"""Lists of what desks have: who was reached, requests and passes of a day, cases by building."""
+"""Lists of what desks have: who was reached, requests, passes of some days, cases by building."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from server.features.cases.tables import cases
 from server.features.estates import reads as estates
 from server.features.estates.tables import households
 from server.features.exports.listing import (
-    DAY,
+    DAYS,
     MOMENT,
     NOTICE,
     NUMBER,
@@ -160,7 +160,7 @@ LISTINGS = (
     ),
     Listing(
         "requests",
-        mark("Requests of a day"),
+        mark("Requests of some days"),
         May.SEE_REQUESTS,
         lambda _: (
             PLACE, DOOR, Column(mark("What is needed"), width=20),
@@ -169,12 +169,12 @@ LISTINGS = (
             Column(mark("Due by"), MOMENT, 18), Column(mark("Closed"), MOMENT, 18),
         ),
         _requests,
-        about=DAY,
+        about=DAYS,
         health=May.SEE_HEALTH_REQUESTS,
     ),
     Listing(
         "passes",
-        mark("Passes of a day"),
+        mark("Passes of some days"),
         May.APPROVE_PASSES,
         lambda _: (
             Column(mark("Number"), width=10), Column(mark("Kind"), width=16), NAME, PLACE, DOOR,
@@ -182,7 +182,7 @@ LISTINGS = (
             Column(mark("Until"), MOMENT, 18), Column(mark("How it stands"), width=18),
         ),
         _passes,
-        about=DAY,
+        about=DAYS,
     ),
     Listing(
         "cases",
