@@ -44,6 +44,7 @@ from server.features.people import operations as people_operations
 from server.features.photos import reactions as photos_reactions
 from server.features.photos.keeper import Keeper
 from server.features.photos.store import open_store
+from server.features.posters import operations as posters_operations
 from server.features.record import operations as record_operations
 from server.features.register import operations as register_operations
 from server.features.register import reactions as register_reactions
@@ -91,6 +92,7 @@ from server.routes import (
     passes,
     people,
     photos,
+    posters,
     push,
     pwa,
     record,
@@ -162,6 +164,7 @@ FEATURES = (
     care_reactions,
     vacancies_operations,
     vacancies_reactions,
+    posters_operations,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -183,6 +186,7 @@ def create_app(settings: Settings) -> Litestar:
             "settings": settings,
             "pages": Pages(Assets()),
             "throttle": Throttle(),
+            "guessing": posters.Guessing(),
             "subscribing": push.throttle(),
             "services": Services.of(settings),
             "file_key": keys.of_file(settings),
@@ -226,6 +230,8 @@ def create_app(settings: Settings) -> Litestar:
             trips.router,
             care.router,
             vacancies.router,
+            posters.router,
+            *posters.public,
             relays.router,
             register.router,
             exports.router,

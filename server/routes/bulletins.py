@@ -13,12 +13,10 @@ from server import clock
 from server.db.errors import Busy
 from server.features.bulletins import reads
 from server.features.notices import reads as notices
-from server.features.people.actors import Person
 from server.features.people.register import NotThere
-from server.i18n import LANGUAGES
 from server.routes.drawing import Asking, not_found, read
-from server.web.asking import Asker, language_of, session_of
-from server.web.page import html, page_of
+from server.routes.public import draw, reader
+from server.web.asking import Asker
 
 log = structlog.get_logger("bulletins")
 
@@ -57,14 +55,14 @@ async def public_index(
     request: Request[Any, Any, Any], community_id: FromPath[int]
 ) -> Response[bytes]:
     """Bulletins that are out, for everybody."""
-    person, language = await _reader(request)
+    person, language = await reader(request)
     try:
         found = await request.app.state.hub.database.read(
             reads.public_index, language, community_id
         )
     except NotThere:
         raise not_found() from None
-    return _draw(request, person, language, "bulletins/list.html", list=found)
+    return draw(request, person, language, "bulletins/list.html", list=found)
 
 
 @get("/open/{community_id:int}/bulletins/{day:str}", status_code=200)
@@ -74,7 +72,7 @@ async def public(
     """The bulletin of a day, for everybody: counts by building, nobody's name, no flat."""
     if not _is_day(day):
         raise not_found()
-    person, language = await _reader(request)
+    person, language = await reader(request)
     database = request.app.state.hub.database
     try:
         found = await database.read(reads.public, language, community_id, day)
@@ -91,26 +89,7 @@ async def public(
         and person.community_id == community_id
         and await database.read(notices.not_opened_by, person, found.notice)
     )
-    return _draw(request, person, language, "bulletins/public.html", open=found, unopened=unopened)
-
-
-async def _reader(request: Request[Any, Any, Any]) -> tuple[Person | None, str]:
-    """Who reads, if they are signed in, and in which language: that of the link goes first."""
-    session = await session_of(request)
-    person = session.person if session else None
-    wanted = request.query_params.get("lang", "")
-    return person, wanted if wanted in LANGUAGES else language_of(request, person)
-
-
-def _draw(
-    request: Request[Any, Any, Any],
-    person: Person | None,
-    language: str,
-    template: str,
-    **context: Any,
-) -> Response[bytes]:
-    page = page_of(request, person, language, 0)
-    return html(request, request.app.state.pages.draw(template, page, **context), person=person)
+    return draw(request, person, language, "bulletins/public.html", open=found, unopened=unopened)
 
 
 def _is_opened(request: Request[Any, Any, Any]) -> bool:

@@ -176,6 +176,12 @@ ROUTES = {
     "GET /record/asked": "200 403 403 200 200 403 303",
     "GET /record/print": "403 403 200 403 403 403 303",
     "POST /record/download": "403 403 200 403 403 403 303",
+    "GET /posters": "200 403 403 200 200 403 303",
+    "GET /posters/print": "404 403 403 404 404 403 303",
+    # Of none that there is; see test_posters.py.
+    "GET /at/{code}": NOT_THERE,
+    "POST /at/{code}": NOT_THERE,
+    "POST /at/{code}/declare": NOT_THERE,
     "GET /retention": SIGNED_IN,
     "GET /incidents": "200 403 403 403 200 403 303",
     # Of none that there is; see test_incidents.py.
@@ -256,6 +262,7 @@ def path_of(site, route, **changed):
         "trip_id": site.notice,
         "person_id": site.notice,
         "incident_id": site.notice,
+        "code": "7K3M0QXD9B2EYHTA",
         "household": world.sun_door,
         "name": site.photo,
         "build": "old",

@@ -21,6 +21,7 @@ from server.features.people import reads as people_reads
 from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.people.tables import residents
+from server.features.posters import reads as posters
 from server.features.rounds import rules as rounds
 from server.features.rounds.kinds import DECLARED
 from server.features.rounds.ledger import Door, DoorKey, Ledger, Round, judge, keys_of
@@ -148,6 +149,8 @@ class Declare(Op):
     away: Annotated[str, Meta(max_length=80)] = ""
     ill: Annotated[list[Name], Meta(max_length=FAR_TOO_MANY)] = []
     symptoms: Annotated[str, Meta(max_length=200)] = ""
+    poster: Uuid | None = None
+    """By which link, where nobody was signed in."""
 
     @property
     def named(self) -> list[str]:
@@ -173,7 +176,16 @@ class Declare(Op):
         if not own and not book.ledger.may_mark(person, found, door, asked.corrected_at):
             raise Refused(NOT_YOURS)
         rounds.must_be_open(rounds.status_at(found.changes, asked.corrected_at))
-        op.enter(book, asked, found, door, rules.OWN if own else rules.DOOR)
+        op.enter(book, asked, found, door, op.source(book, own=own))
+
+    def source(self, book: Book, *, own: bool) -> str:
+        """Who declares. Raises `Refused` for a poster that does not hang there."""
+        if self.poster is None:
+            return rules.OWN if own else rules.DOOR
+        at = book.at
+        if not posters.hangs(at.connection, at.community_id, self.poster, self.round):
+            raise Refused(NO_POSTER)
+        return rules.LINK
 
     def may_decide(self, at: Moment, asked: Asked) -> bool:
         """True for a lead of the door: see `server.oplog.operations`."""
@@ -215,6 +227,7 @@ _LIVING = Query(
 NOT_YOURS = mark(
     "This door was not yours to declare for when this was made. The lead can allow it."
 )
+NO_POSTER = mark("The link by which this was declared leads nowhere any more.")
 NOT_SCREENING = mark("Nobody declares anything in this round; it is no screening.")
 ALARM = mark("A declaration needs you: %(place)s")
 ALARM_BODY = mark("Open it, see what the household said and decide what is done.")

@@ -14,8 +14,9 @@ HERE, AWAY, GONE = "here", "away", "gone"
 WHERE = {HERE: mark("Is here"), AWAY: mark("Away"), GONE: mark("Does not live here any more")}
 """Where somebody is of whom the register says that they live there."""
 
-OWN, DOOR = "own", "door"
-"""Who declared: the household, or somebody at its door in its words."""
+OWN, DOOR, LINK = "own", "door", "link"
+"""Who declared: the household, somebody at its door in its words, or whoever proved by the link on
+a poster that they belong there."""
 
 SCREENING = "screening"
 """The kind of round in which households declare."""

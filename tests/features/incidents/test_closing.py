@@ -176,7 +176,15 @@ STAYS = {
     *("test_rounds", "sites", "test_stairwells", "floor_calls", "report_deadlines", "imports"),
     *("bulletins", "bulletin_corrections", "bulletin_opens", "photos"),
     # of the closing itself
-    *("incidents", "incident_events", "retention_clocks", "notices", "reach", "deliveries"),
+    *(
+        "incidents",
+        "incident_events",
+        "retention_clocks",
+        "notices",
+        "reach",
+        "deliveries",
+        "posters",
+    ),
 }
 
 

@@ -55,6 +55,7 @@ from tests.support.replay import (
     mediation,
     medicine,
     passes,
+    posters,
     record,
     register,
     relays,
@@ -151,6 +152,7 @@ def problems(connection: Connection) -> list[str]:
         *vacancies.problems(history),
         *declarations.problems(history),
         *incidents.problems(history),
+        *posters.problems(history),
     ]
 
 
