@@ -20,6 +20,8 @@ from server import __version__, clock
 from server.db.errors import passing
 from server.db.migrate import upgrade
 from server.db.session import open_database
+from server.features.arrivals import operations as arrivals_operations
+from server.features.arrivals import reactions as arrivals_reactions
 from server.features.bulletins import operations as bulletins_operations
 from server.features.care import operations as care_operations
 from server.features.care import reactions as care_reactions
@@ -73,6 +75,7 @@ from server.push.groups import spread as groups_spread
 from server.push.groups.sender import Groups
 from server.push.sender import Sender
 from server.routes import (
+    arrivals,
     bulletins,
     care,
     cases,
@@ -165,6 +168,8 @@ FEATURES = (
     vacancies_operations,
     vacancies_reactions,
     posters_operations,
+    arrivals_operations,
+    arrivals_reactions,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -187,6 +192,7 @@ def create_app(settings: Settings) -> Litestar:
             "pages": Pages(Assets()),
             "throttle": Throttle(),
             "guessing": posters.Guessing(),
+            "moving": arrivals.throttle(),
             "subscribing": push.throttle(),
             "services": Services.of(settings),
             "file_key": keys.of_file(settings),
@@ -232,6 +238,8 @@ def create_app(settings: Settings) -> Litestar:
             vacancies.router,
             posters.router,
             *posters.public,
+            arrivals.router,
+            *arrivals.public,
             relays.router,
             register.router,
             exports.router,

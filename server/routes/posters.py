@@ -74,21 +74,20 @@ router = Router("/posters", route_handlers=[index, paper])
 @get("/at/{code:str}", status_code=200)
 async def scanned(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
     """The page to which a poster leads."""
-    poster = await _poster(request, code)
-    return await _door_page(request, poster)
+    return await first_page(request, await hanging(request, code))
 
 
 @post("/at/{code:str}", status_code=200)
 async def proved(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
     """What can be declared, once somebody has shown that they belong to a flat."""
     same_origin(request)
-    poster = await _poster(request, code)
+    poster = await hanging(request, code, rules.SCREENING)
     typed = await request.form()
     flat, proof = (str(typed.get(name, ""))[:40] for name in ("flat", "proof"))
     form = await _proved(request, poster, flat, proof)
     if form is None:
-        return await _door_page(request, poster, flat=flat, wrong=True)
-    return await _draw(
+        return await first_page(request, poster, flat=flat, wrong=True)
+    return await drawn(
         request,
         "posters/declare.html",
         poster,
@@ -104,12 +103,12 @@ async def proved(request: Request[Any, Any, Any], code: FromPath[str]) -> Respon
 async def declared(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
     """Take a declaration, in the household's own name where it has an account."""
     same_origin(request)
-    poster = await _poster(request, code)
+    poster = await hanging(request, code, rules.SCREENING)
     typed = await request.form()
     flat, proof = (str(typed.get(name, ""))[:40] for name in ("flat", "proof"))
     form = await _proved(request, poster, flat, proof)
     if form is None:
-        return await _door_page(request, poster, flat=flat, wrong=True)
+        return await first_page(request, poster, flat=flat, wrong=True)
     said = linking.typed(typed)
     hub = request.app.state.hub
     made = await hub.database.read(linking.asked, poster, form.door, said)
@@ -125,18 +124,18 @@ async def declared(request: Request[Any, Any, Any], code: FromPath[str]) -> Resp
     if answer.outcome != "applied":
         _, language = await reader(request)
         why = say(language, answer.message)
-        return await _draw(
+        return await drawn(
             request, "posters/declare.html", poster,
             form=form, flat=flat, proof=proof, refused=why, said=said,
         )  # fmt: skip
-    return await _draw(request, "posters/thanks.html", poster, form=form)
+    return await drawn(request, "posters/thanks.html", poster, form=form)
 
 
-async def _poster(request: Request[Any, Any, Any], code: str) -> Poster:
+async def hanging(request: Request[Any, Any, Any], code: str, purpose: str = "") -> Poster:
     """The poster. Raises `Problem` 404 in the same words for what never was and what ended."""
     database = request.app.state.hub.database
     found: Poster | None = await database.read(reads.by_code, code)
-    if found is None:
+    if found is None or purpose not in {"", found.purpose.key}:
         raise Problem(404, "no-poster", NO_POSTER)
     return found
 
@@ -160,21 +159,28 @@ async def _proved(
     return form
 
 
-async def _door_page(
-    request: Request[Any, Any, Any], poster: Poster, *, flat: str = "", wrong: bool = False
-) -> Response[bytes]:
+async def first_page(
+    request: Request[Any, Any, Any], poster: Poster, *, flat: str = "", wrong: bool = False,
+    **context: Any,
+) -> Response[bytes]:  # fmt: skip
+    """Where somebody who has scanned a poster begins."""
     database = request.app.state.hub.database
-    is_open = await database.read(linking.is_open, poster)
     example = await database.read(reads.example, poster)
-    return await _draw(
-        request, "posters/door.html", poster,
-        flat=flat, wrong=wrong, is_open=is_open, example=example,
+    is_open = not poster.purpose.of_round or await database.read(linking.is_open, poster)
+    return await drawn(
+        request, FIRST[poster.purpose.key], poster,
+        flat=flat, wrong=wrong, is_open=is_open, example=example, **context,
     )  # fmt: skip
 
 
-async def _draw(
+FIRST = {rules.SCREENING: "posters/door.html", rules.ARRIVALS: "arrivals/say.html"}
+"""The first page of each purpose."""
+
+
+async def drawn(
     request: Request[Any, Any, Any], template: str, poster: Poster, **context: Any
 ) -> Response[bytes]:
+    """A page to which a poster leads, for whoever reads it; no phone keeps it."""
     person, language = await reader(request)
     return draw(
         request, person, language, template, store=False, poster=poster, fresh=uuid7(), **context

@@ -74,6 +74,7 @@ GUEST = "00000000-0000-7000-8000-0000000c0121"
 GONE = "00000000-0000-7000-8000-0000000c0122"
 MISTAKEN = "00000000-0000-7000-8000-0000000c0123"
 
+MOVED_IN = "00000000-0000-7000-8000-0000000c0203"
 HUNG = "00000000-0000-7000-8000-0000000c0202"
 """The operation that hung a poster in the walk-up."""
 TO_CLOSE = "00000000-0000-7000-8000-0000000c0201"
@@ -168,6 +169,8 @@ def set_up(told: Told) -> None:
     seal(told)
     said = {"purpose": "screening", "buildings": [1], "round": SCREENED}
     told.ask("mei", "poster.make", said, id=HUNG)
+    said = {"way": "in", "names": ["许静"], "household": told.door("walk_up", "601")}
+    told.ask("mei", "arrival.claim", said, id=MOVED_IN)
     said = {"title": "Spring 2022", "days": 7}
     told.ask("mei", "incident.propose", said, id=TO_CLOSE)
     told.open_round("walk_up", title="Screening", kind="screening", quantity=1, id=SCREENED)

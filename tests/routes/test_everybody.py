@@ -176,6 +176,9 @@ ROUTES = {
     "GET /record/asked": "200 403 403 200 200 403 303",
     "GET /record/print": "403 403 200 403 403 403 303",
     "POST /record/download": "403 403 200 403 403 403 303",
+    "GET /arrivals": "200 403 403 200 200 403 303",
+    "POST /at/{code}/moving": NOT_THERE,
+    "GET /at/{code}/moving/{arrival_id}": NOT_THERE,
     "GET /posters": "200 403 403 200 200 403 303",
     "GET /posters/print": "404 403 403 404 404 403 303",
     # Of none that there is; see test_posters.py.
@@ -262,6 +265,7 @@ def path_of(site, route, **changed):
         "trip_id": site.notice,
         "person_id": site.notice,
         "incident_id": site.notice,
+        "arrival_id": site.notice,
         "code": "7K3M0QXD9B2EYHTA",
         "household": world.sun_door,
         "name": site.photo,

@@ -23,7 +23,8 @@ ADDED, CORRECTED, LEFT, BACK, MOVED = "added", "corrected", "left", "back", "mov
 DOOR = "door"
 """What can happen to somebody, and to the door they live behind."""
 
-HAND, IMPORT, UNDO, OWN, VACANCY = "hand", "import", "undo", "household", "vacancy"
+HAND, IMPORT, UNDO, OWN = "hand", "import", "undo", "household"
+VACANCY, ARRIVAL = "vacancy", "arrival"
 """Where a change came from."""
 
 FIELDS = ("household_id", "name", "born", "phone", "registered", "present", "tenure", "left_at")

@@ -54,6 +54,7 @@ SOURCES: Mapping[str, str] = {
     changes.IMPORT: mark("from a spreadsheet"),
     changes.UNDO: mark("an import taken back"),
     changes.OWN: mark("by the household"),
+    changes.ARRIVAL: mark("said by themselves, and confirmed"),
     changes.VACANCY: mark("by somebody who looked whether it is vacant"),
 }
 

@@ -46,13 +46,20 @@ def made_by(connection: Connection, poster: Poster) -> str:
     return found
 
 
-def hangs(connection: Connection, community_id: int, poster: str, round_id: str) -> bool:
-    """True where such a poster of a round hangs there."""
+def hangs(
+    connection: Connection,
+    community_id: int,
+    poster: str,
+    round_id: str | None = None,
+    purpose: str = rules.SCREENING,
+) -> bool:
+    """True where such a poster hangs there, for this and for no other round."""
     table = posters.c
     query = select(table.id).where(
         table.community_id == community_id,
         table.id == poster,
-        table.round_id == round_id,
+        table.purpose == purpose,
+        table.round_id == round_id if round_id else table.round_id.is_(None),
         table.ended_at.is_(None),
     )
     return connection.execute(query).first() is not None

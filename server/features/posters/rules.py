@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from server.features.people.rules import May
 from server.i18n import mark
 
-SCREENING = "screening"
+SCREENING, ARRIVALS = "screening", "arrivals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,17 @@ PURPOSES: Mapping[str, Purpose] = {
             ),
             May.KEEP_REGISTER,
             of_round=True,
+        ),
+        Purpose(
+            ARRIVALS,
+            mark("Moving in and leaving"),
+            mark("Moved in? Leaving? Say so here"),
+            (
+                mark("Scan this code with your telephone's camera."),
+                mark("Type your flat, who you are, and since when or from when."),
+                mark("The property company confirms it. No identity card is asked for."),
+            ),
+            May.KEEP_VACANCIES,
         ),
     )
 }

@@ -48,6 +48,7 @@ from server.oplog.events import Event
 from server.oplog.kinds import registry
 from server.oplog.tables import operations, payloads, reactions
 from tests.support.replay import (
+    arrivals,
     care,
     custody,
     declarations,
@@ -153,6 +154,7 @@ def problems(connection: Connection) -> list[str]:
         *declarations.problems(history),
         *incidents.problems(history),
         *posters.problems(history),
+        *arrivals.problems(history),
     ]
 
 

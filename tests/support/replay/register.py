@@ -13,7 +13,7 @@ from tests.support.replay.history import History
 
 KINDS = (
     *(f"resident.{what}" for what in ("add", "correct", "leave", "back")),
-    "register.import", "register.undo", "record.erase",
+    "register.import", "register.undo", "record.erase", "arrival.confirm",
     *(f"vacancy.{what}" for what in ("find", "recheck", "end")),
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Newcomers and those who leave say so themselves; whoever keeps the flats confirms it."""
