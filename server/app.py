@@ -66,6 +66,7 @@ from server.features.testing import operations as testing_operations
 from server.features.testing import reactions as testing_reactions
 from server.features.trips import operations as trips_operations
 from server.features.trips import reactions as trips_reactions
+from server.features.upkeep import operations as upkeep_operations
 from server.features.vacancies import operations as vacancies_operations
 from server.features.vacancies import reactions as vacancies_reactions
 from server.oplog import operations as oplog_operations
@@ -109,6 +110,7 @@ from server.routes import (
     stranded,
     testing,
     trips,
+    upkeep,
     vacancies,
 )
 from server.settings import Settings
@@ -170,6 +172,7 @@ FEATURES = (
     posters_operations,
     arrivals_operations,
     arrivals_reactions,
+    upkeep_operations,
     custody_operations,
     custody_reactions,
     relays_operations,
@@ -239,6 +242,7 @@ def create_app(settings: Settings) -> Litestar:
             posters.router,
             *posters.public,
             arrivals.router,
+            upkeep.router,
             *arrivals.public,
             relays.router,
             register.router,

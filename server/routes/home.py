@@ -14,6 +14,7 @@ from server.features.reports import pages as reports
 from server.features.requests import reads as requests
 from server.features.rounds import reads
 from server.features.testing import reads as testing
+from server.features.upkeep import reads as upkeep
 from server.routes.drawing import Asking, read
 from server.web import menu
 from server.web.asking import Asker
@@ -40,10 +41,11 @@ async def home(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
         found = await read(asking, reads.household_home, person, asking.language)
         turns = await read(asking, testing.turns, person)
         taken = await read(asking, photos.of_building, person)
+        question = await read(asking, upkeep.question, person)
         return asking.draw(
             "home/household.html",
             home=found, inbox=inbox, turns=turns, photos=taken, reporting=reporting, asked=asked,
-            own=menu.own(person, asking.now), seq=found.seq,
+            question=question, own=menu.own(person, asking.now), seq=found.seq,
         )  # fmt: skip
     work = await read(asking, reads.work, person, asking.language)
     sites = await read(asking, testing.sites_of, person)

@@ -38,6 +38,7 @@ ENTRIES = (
     Entry("/arrivals", "⇆", mark("Moved in or leaving"), May.KEEP_VACANCIES),
     Entry("/posters", "▤", mark("Posters with a code"), May.KEEP_VACANCIES),
     Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
+    Entry("/upkeep", "↻", mark("Entries that are old"), May.KEEP_REGISTER),
     Entry("/record/asked", "⌫", mark("Asked to be erased"), May.KEEP_REGISTER),
     Entry("/retention", "◷", mark("How long things are kept"), May.KEEP_CLOCKS),
     Entry("/exports", "⇩", mark("Lists to take away"), May.EXPORT),

@@ -176,6 +176,7 @@ ROUTES = {
     "GET /record/asked": "200 403 403 200 200 403 303",
     "GET /record/print": "403 403 200 403 403 403 303",
     "POST /record/download": "403 403 200 403 403 403 303",
+    "GET /upkeep": "200 403 403 200 200 403 303",
     "GET /arrivals": "200 403 403 200 200 403 303",
     "POST /at/{code}/moving": NOT_THERE,
     "GET /at/{code}/moving/{arrival_id}": NOT_THERE,

@@ -58,7 +58,8 @@ STAYS = {
     "resident_changes": "emptied with those who left",
     "accounts": "who works here, until they are taken away",
     "counters": "a number", "reactions": "work to do", "imports": "emptied by its own clock",
-    "photos": "each has a clock of its own", "keys": "of the server",
+    "photos": "each has a clock of its own",
+    "upkeep": "a moment, of who lives there still", "keys": "of the server",
 }  # fmt: skip
 """Tables that say something of people, or look as if they did, and why no clock empties them."""
 

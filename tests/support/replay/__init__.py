@@ -62,6 +62,7 @@ from tests.support.replay import (
     relays,
     stranded,
     trips,
+    upkeep,
     vacancies,
 )
 from tests.support.replay.history import Door, History, same
@@ -79,7 +80,7 @@ MADE = ("round.make", "round.follow_up", "test.make", *OPENED)
 
 ANNOUNCED = (
     *("notice.send", "test.window", "test.results_out"),
-    *("report.remind", "bulletin.publish"),
+    *("report.remind", "bulletin.publish", "upkeep.ask"),
 )
 """Kinds that announce something."""
 
@@ -155,6 +156,7 @@ def problems(connection: Connection) -> list[str]:
         *incidents.problems(history),
         *posters.problems(history),
         *arrivals.problems(history),
+        *upkeep.problems(history),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Keeping the register true: households are asked now and then whether it is still so."""
