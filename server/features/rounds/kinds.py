@@ -84,6 +84,9 @@ class RoundKind:
     photo: bool = False
     """True where a mark may say that there is a photo of what was done."""
 
+    photo_first: bool = False
+    """True where the usual answer is proved by one, so that the first tap on a door asks for it."""
+
     @property
     def reported(self) -> bool:
         """True where doors are marked by what their people report, one by one."""
@@ -181,6 +184,7 @@ KINDS = {
             per=("floor",),
             unit=mark("floors"),
             photo=True,
+            photo_first=True,
         ),
         RoundKind(
             "screening",
@@ -220,6 +224,7 @@ KINDS = {
             findings=(NEGATIVE, POSITIVE, INVALID, NOT_DONE),
             details=(Question("kit", mark("Number on the kit"), "text"),),
             photo=True,
+            photo_first=True,
         ),
         RoundKind(
             "isolation",

@@ -45,7 +45,7 @@ function tap(event) {
   if (!door) return;
   const { door: id, answer } = door.dataset;
   const twice = marked.door === id && performance.now() - marked.at < TWICE;
-  const asks = answer || sheet().querySelector("[data-photo]"); // a photo is taken first
+  const asks = answer || "photoFirst" in sheet().dataset; // a photo is taken first
   if (!asks && !held && !twice && door.matches("button")) return;
   event.preventDefault();
   if (held || twice) held = false;
