@@ -37,6 +37,8 @@ def _holds(what: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _empty(over: Over, what: ColumnElement[bool]) -> int:
     table = operations.c
+    if not over.every and _all_younger(over):
+        return 0
     seqs = list(
         over.connection.execute(
             select(table.seq)
@@ -47,3 +49,14 @@ def _empty(over: Over, what: ColumnElement[bool]) -> int:
     )
     erasing.erase_whole(over.connection, over.community_id, seqs)
     return len(seqs)
+
+
+def _all_younger(over: Over) -> bool:
+    """True where not even the first operation is old: the usual case, and one short read."""
+    first = over.connection.execute(
+        select(operations.c.received_at)
+        .where(operations.c.community_id == over.community_id)
+        .order_by(operations.c.seq)
+        .limit(1)
+    ).first()
+    return first is None or first.received_at >= over.before

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
+from server.db.errors import passing
 from server.features.estates import reads as estates
 from server.features.estates.tables import communities
 from server.features.retention import rules
 from server.features.retention.ageing import Over, of_clock
 from server.features.retention.tables import retention_clocks, totals
+from server.oplog.after import MOST_ATTEMPTS
 from server.oplog.tables import reactions
+
+log = structlog.get_logger("retention")
 
 DAILY = "retention.daily"
 """The reaction that looks at a community's clocks every night."""
@@ -22,7 +29,12 @@ ITS_NUMBER = -1
 
 
 def wind(connection: Connection, now: int) -> None:
-    """See that every community's clocks are looked at; those that are wound already stay so."""
+    """See that every community's clocks are looked at; those that are wound already stay so.
+
+    Several processes may start at once, and whatever stopped a clock may be over.
+    """
+    stopped = (reactions.c.id == ITS_NUMBER) & (reactions.c.attempts >= MOST_ATTEMPTS)
+    connection.execute(update(reactions).where(stopped).values(attempts=0, due_at=now))
     wound = select(reactions.c.community_id).where(reactions.c.id == ITS_NUMBER)
     waiting = connection.execute(
         select(communities.c.id).where(communities.c.id.not_in(wound))
@@ -31,8 +43,9 @@ def wind(connection: Connection, now: int) -> None:
         {"community_id": one, "id": ITS_NUMBER, "name": DAILY, "subject": "", "due_at": now}
         for one in waiting
     ]
-    if rows:
-        connection.execute(insert(reactions), rows)
+    for row in rows:
+        with suppress(IntegrityError), connection.begin_nested():
+            connection.execute(insert(reactions), row)
 
 
 def days_of(connection: Connection, community_id: int) -> dict[str, int]:
@@ -49,13 +62,23 @@ def days_of(connection: Connection, community_id: int) -> dict[str, int]:
 
 
 def look(connection: Connection, community_id: int, now: int) -> int:
-    """Let one piece go of what has been kept long enough; returns how many, 0 once nothing has."""
+    """Let one piece go of what has been kept long enough; returns how many, 0 once nothing has.
+
+    A clock that fails stops no other; it is looked at again the next night.
+    """
     days = days_of(connection, community_id)
     zone = estates.zone(connection, community_id)
     for key in rules.CLOCKS:
         over = Over(connection, community_id, rules.before(days[key], now), now, zone)
-        if gone := let_go(over, key):
-            return gone
+        try:
+            with connection.begin_nested():
+                if gone := let_go(over, key):
+                    return gone
+        except Exception as error:
+            if passing(error):
+                raise
+            log.exception("clock_failed", clock=key, community=community_id)
+            continue
         _note(connection, community_id, key, {"looked_at": now})
     return 0
 

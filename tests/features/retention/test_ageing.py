@@ -9,8 +9,8 @@ from server.features.notices.tables import notices, reach
 from server.features.people.tables import residents, views
 from server.features.reports.tables import report_states, reports
 from server.features.requests.tables import request_events, requests
+from server.features.retention import ageing, rules, running
 from server.features.retention import operations as said
-from server.features.retention import rules, running
 from server.features.retention.tables import retention_clocks, totals
 from server.features.rounds.tables import marks, round_doors, round_stairwells, rounds
 from server.oplog.tables import operations, payloads, reactions
@@ -230,3 +230,25 @@ def test_operations_stay_for_the_accounting(wound):
     before = count(wound, operations)
     nights(wound, 400)
     assert count(wound, operations) >= before
+
+
+def test_a_clock_that_fails_stops_no_other(wound, monkeypatch):
+    def broken(over):
+        raise RuntimeError("of another table")
+
+    asked = wound.ask("sun", "request.ask", {"kind": "power", "words": "The tap drips"})
+    wound.ask("sun", "request.withdraw", {"request": asked.id})
+    monkeypatch.setitem(ageing._ages, "results", [broken])
+    nights(wound, 95)
+    assert count(wound, requests) == 0
+    looked = dict(wound.rows(select(retention_clocks.c.key, retention_clocks.c.looked_at).where(
+        retention_clocks.c.community_id == wound.world.community)))  # fmt: skip
+    assert looked["results"] < looked["cases"]
+
+
+def test_a_clock_that_had_given_up_is_wound_again_by_the_next_start(wound):
+    stuck = reactions.c.id == running.ITS_NUMBER
+    wound.execute(reactions.update().where(stuck).values(attempts=12))
+    nights(wound, 1)
+    wound.write(running.wind, wound.now)
+    assert wound.react() >= 2
