@@ -26,10 +26,12 @@ from server.features.declarations.views import (
     Illness,
     Member,
     Picture,
+    Premises,
     Shares,
 )
 from server.features.estates import reads as estates
 from server.features.estates.records import Household, Place
+from server.features.estates.tables import households
 from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.reads import Resident
@@ -48,6 +50,9 @@ IN_THE_FIELD = ((0, 20, 37), (1, 9, 51))
 
 ADD, AWAY, HERE, GONE, TENURE, UNNAMED = WHAT = ("add", "away", "here", "gone", "tenure", "unnamed")
 """How a declaration may differ from the register, in the order in which it is looked at."""
+
+HOME = "home"
+"""What a door is used for where somebody lives there."""
 
 MOST_LINES = 100
 """Differences on one page; the others move up as these are taken over."""
@@ -147,6 +152,7 @@ def picture(connection: Connection, person: Person, _language: str, round_id: st
         whole,
         tuple(steps),
         _curve(connection, person, found, places, whole.homes),
+        _premises(connection, person, round_id, places),
         any(person.may(May.KEEP_REGISTER, now, place) for place in places.values()),
         any(person.may(May.SEE_RESULTS, now, place) for place in places.values()),
         parts.newest(connection, person.community_id),
@@ -357,10 +363,16 @@ def _steps(
     counts: dict[int, Steps] = defaultdict(Steps)
     for stairwell, answer, due, doors in connection.execute(
         select(table.stairwell_id, table.answer, table.due, func.count())
+        .join(
+            households,
+            (households.c.community_id == table.community_id)
+            & (households.c.id == table.household_id),
+        )
         .where(
             table.community_id == person.community_id,
             table.round_id == round_id,
             table.stairwell_id.in_(list(here)),
+            households.c.use == HOME,
         )
         .group_by(table.stairwell_id, table.answer, table.due)
     ):
@@ -374,6 +386,29 @@ def _steps(
     first = {place.building: place for place in reversed(here.values())}
     order = dict.fromkeys(place.building for place in here.values())
     return [BuildingSteps(first[one].building_words, counts[one]) for one in order]
+
+
+def _premises(
+    connection: Connection, person: Person, round_id: str, places: Collection[int]
+) -> Premises:
+    """How many shops there are, and how many of them somebody has been to."""
+    table = round_doors.c
+    shops, been = connection.execute(
+        select(func.count(), func.count(table.answer))
+        .join(
+            households,
+            (households.c.community_id == table.community_id)
+            & (households.c.id == table.household_id),
+        )
+        .where(
+            table.community_id == person.community_id,
+            table.round_id == round_id,
+            table.stairwell_id.in_(list(places)),
+            households.c.use != HOME,
+            table.due > 0,
+        )
+    ).one()
+    return Premises(shops, been)
 
 
 def _curve(

@@ -70,6 +70,14 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Premises:
+    """Shops in a screening, counted apart from homes."""
+
+    shops: int
+    been: int  # to how many somebody has been
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """How far a screening is, for those who lead it."""
 
@@ -77,6 +85,7 @@ class Picture:
     whole: Steps
     buildings: tuple[BuildingSteps, ...]
     curve: Curve | None
+    premises: Premises
     may_keep: bool
     may_see: bool
     seq: int

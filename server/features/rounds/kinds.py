@@ -84,6 +84,9 @@ class RoundKind:
     photo: bool = False
     """True where a mark may say that there is a photo of what was done."""
 
+    premises: bool = False
+    """True where shops are doors of the round too: a screening asks who stays there overnight."""
+
     photo_first: bool = False
     """True where the usual answer is proved by one, so that the first tap on a door asks for it."""
 
@@ -202,10 +205,12 @@ KINDS = {
                     ),
                 ),
                 Question("seal", mark("Number on the seal"), "text"),
+                Question("overnight", mark("In a shop: people who stay overnight"), "number"),
             ),
             per=("household",),
             unit=mark("flats"),
             photo=True,
+            premises=True,
         ),
         RoundKind(
             "nucleic",

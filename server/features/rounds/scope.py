@@ -13,6 +13,7 @@ from server.features.estates.tables import floors, households
 from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.people.tables import residents
+from server.features.rounds.kinds import RoundKind
 from server.features.rounds.tables import round_doors, round_stairwells, rounds
 from server.i18n import mark
 from server.oplog.kinds import Moment, Refused
@@ -73,17 +74,23 @@ def chosen(at: Moment, scope: Mapping[str, Collection[int]]) -> list[int]:
 
 
 def entitle(
-    at: Moment, round_id: str, ids: Collection[int], per: str, quantity: int, version: int
+    at: Moment,
+    round_id: str,
+    ids: Collection[int],
+    kind: RoundKind,
+    per: str,
+    quantity: int,
+    version: int,
 ) -> None:
     """Write down what every door of these stairwells is due, in place of what was written before.
 
-    Vacant flats and shops are part of the picture and due nothing. For a round by person it counts
-    who is present, not who is registered.
+    Vacant flats are part of the picture and due nothing, and so are shops but where the kind has
+    premises. For a round by person it counts who is present, not who is registered.
     """
     if per == "floor":
         doors = list(_landings(at, ids, quantity))
     else:
-        doors = list(_homes(at, ids, per, quantity))
+        doors = list(_doors(at, ids, kind, per, quantity))
     replace_doors(at, round_id, ids, doors, version)
 
 
@@ -123,7 +130,9 @@ def _landings(at: Moment, ids: Collection[int], quantity: int) -> Iterable[dict[
         }
 
 
-def _homes(at: Moment, ids: Collection[int], per: str, quantity: int) -> Iterable[dict[str, int]]:
+def _doors(
+    at: Moment, ids: Collection[int], kind: RoundKind, per: str, quantity: int
+) -> Iterable[dict[str, int]]:
     present = present_in(at.connection, at.community_id, ids) if per == "person" else {}
     found = at.connection.execute(
         select(
@@ -143,7 +152,7 @@ def _homes(at: Moment, ids: Collection[int], per: str, quantity: int) -> Iterabl
             "household_id": household_id,
             "stairwell_id": stairwell_id,
             "level": level,
-            "due": 0 if vacant or use != "home" else quantity * counted,
+            "due": 0 if vacant or (use != "home" and not kind.premises) else quantity * counted,
         }
 
 

@@ -112,7 +112,7 @@ class Make(Op):
         if doors:
             scope.replace_doors(at, asked.id, ids, doors, asked.seq)
         else:
-            scope.entitle(at, asked.id, ids, per, quantity, asked.seq)
+            scope.entitle(at, asked.id, ids, kind, per, quantity, asked.seq)
         asked.subject = f"/rounds/{asked.id}"
         at.tell("rounds", f"round:{asked.id}")
 
@@ -168,7 +168,8 @@ class Open(_Change):
         if found.status == rules.PLANNED:
             if found.scope.keys().isdisjoint(("owed_of", "doors")):
                 ids = scope.stairwells_of(at.connection, at.community_id, found.id)
-                scope.entitle(at, found.id, ids, found.per, found.quantity, asked.seq)
+                kind = KINDS[found.kind]
+                scope.entitle(at, found.id, ids, kind, found.per, found.quantity, asked.seq)
             if KINDS[found.kind].called:
                 at.react("cases.spare_day", found.id)
             if found.repeats == "daily":
