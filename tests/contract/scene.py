@@ -167,13 +167,13 @@ def set_up(told: Told) -> None:
     look_after(told)
     ask_to_erase(told)
     seal(told)
-    said = {"purpose": "screening", "buildings": [1], "round": SCREENED}
-    told.ask("mei", "poster.make", said, id=HUNG)
     said = {"way": "in", "names": ["许静"], "household": told.door("walk_up", "601")}
     told.ask("mei", "arrival.claim", said, id=MOVED_IN)
     said = {"title": "Spring 2022", "days": 7}
     told.ask("mei", "incident.propose", said, id=TO_CLOSE)
     told.open_round("walk_up", title="Screening", kind="screening", quantity=1, id=SCREENED)
+    said = {"purpose": "screening", "buildings": [1], "round": SCREENED}
+    told.ask("mei", "poster.make", said, id=HUNG)
     told.now = SAMPLED + clock.MINUTE
 
 

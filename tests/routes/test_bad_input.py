@@ -217,9 +217,12 @@ def test_our_own_pages_write(site, a_round, headers):
     assert post(site, batch(site.mark("hao", a_round, "501")), **headers).status_code == 200
 
 
+CODE = "7K3M0QXD9B2EYHTA"
+
 WRITES = ("/ops", "/ops/round.mark", "/ops/carried", "/in", "/in/AAAA-BBBB-CCCC-DDDD", "/sign-out",
           "/settings", "/stairwells/1/cards", "/push/subscriptions", "/channels", "/register",
-          "/record/download", "/exports/residents", "/exports/residents/print")  # fmt: skip
+          "/record/download", "/exports/residents", "/exports/residents/print", f"/at/{CODE}",
+          f"/at/{CODE}/declare", f"/at/{CODE}/moving")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", WRITES)

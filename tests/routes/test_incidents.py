@@ -3,12 +3,18 @@
 import json
 
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import select
 
 from server import clock
+from server.app import create_app
+from server.features.estates.tables import communities
 from server.features.incidents import report
 from server.features.incidents.file import under_way
 from server.features.incidents.tables import incidents
+from server.features.retention.running import DAILY
+from server.oplog.tables import reactions
+from server.settings import Settings
 from tests.support.site import says
 
 
@@ -107,9 +113,17 @@ def test_a_report_is_read_printed_and_taken_away(site, closing):
         )
 
 
-def test_clocks_are_wound_where_a_server_starts(site):
-    from server.features.retention.running import DAILY
-    from server.oplog.tables import reactions
+def test_clocks_are_wound_where_a_server_starts(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    for _ in range(2):
+        with TestClient(create_app(settings)) as client:
+            hub = client.app.state.hub
+            made = {"id": 1, "name": "百花社区", "made_at": clock.now()}
 
-    waiting = select(reactions.c.due_at).where(reactions.c.name == DAILY)
-    assert all(row.due_at < clock.now() + 2 * clock.DAY for row in site.rows(waiting))
+            def found(connection, made=made):
+                if connection.execute(select(communities.c.id)).first() is None:
+                    connection.execute(communities.insert(), made)
+                return list(connection.execute(select(reactions.c.name)).scalars())
+
+            names = client.blocking_portal.call(hub.database.write, found)
+    assert names == [DAILY]

@@ -185,7 +185,7 @@ def desk(connection: Connection, person: Person, language: str, bulletin_id: str
         figures=counted,
         corrections=_corrections(connection, community_id, row.id, language, named=True),
         notice=row.notice_id,
-        reads=_reads(connection, community_id, row) if row.notice_id else None,
+        reads=_reads(connection, community_id, row) if row.published_at else None,
         path=public_path(community_id, row.day),
         languages=(language, *(one for one in LANGUAGES if one != language)),
         seq=parts.newest(connection, community_id),
@@ -264,7 +264,8 @@ def _typed(connection: Connection, community_id: int, one: AnyRow) -> dict[str, 
 
 
 def _reads(connection: Connection, community_id: int, row: AnyRow) -> Reads:
-    inbox = notices.counts(connection, community_id, [row.notice_id])
+    sent = [row.notice_id] if row.notice_id else []  # None once it is kept no more
+    inbox = notices.counts(connection, community_id, sent)
     opened = dict(
         connection.execute(
             select(bulletin_opens.c.day, bulletin_opens.c.opens).where(
