@@ -20,6 +20,7 @@ from server import __version__, clock
 from server.db.errors import passing
 from server.db.migrate import upgrade
 from server.db.session import open_database
+from server.features.access import operations as access_operations
 from server.features.bulletins import operations as bulletins_operations
 from server.features.care import operations as care_operations
 from server.features.care import reactions as care_reactions
@@ -72,6 +73,7 @@ from server.push.groups import spread as groups_spread
 from server.push.groups.sender import Groups
 from server.push.sender import Sender
 from server.routes import (
+    access,
     bulletins,
     care,
     cases,
@@ -160,6 +162,7 @@ FEATURES = (
     trips_reactions,
     care_operations,
     care_reactions,
+    access_operations,
     vacancies_operations,
     vacancies_reactions,
     custody_operations,
@@ -183,6 +186,7 @@ def create_app(settings: Settings) -> Litestar:
             "settings": settings,
             "pages": Pages(Assets()),
             "throttle": Throttle(),
+            "guessing_keys": access.throttle(),
             "subscribing": push.throttle(),
             "services": Services.of(settings),
             "file_key": keys.of_file(settings),
@@ -225,6 +229,8 @@ def create_app(settings: Settings) -> Litestar:
             passes.gates_router,
             trips.router,
             care.router,
+            access.router,
+            access.take_counts,
             vacancies.router,
             relays.router,
             register.router,
@@ -276,6 +282,7 @@ def create_app(settings: Settings) -> Litestar:
             version=__version__,
             path="/schema",
             render_plugins=[JsonRenderPlugin()],
+            components=access.COMPONENTS,
         ),
         request_max_body_size=2 << 20,
         logging_config=None,

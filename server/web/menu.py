@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("/stranded", "⌂", mark("People shut in here"), May.SEE_STRANDED),
     Entry("/stranded/mine", "⌂", mark("Staying with us")),
     Entry("/vacancies", "□", mark("Vacant flats"), May.KEEP_VACANCIES),
+    Entry("/access", "⊟", mark("Door systems"), May.CONNECT),
     Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
     Entry("/record/asked", "⌫", mark("Asked to be erased"), May.KEEP_REGISTER),
     Entry("/retention", "◷", mark("How long things are kept"), May.KEEP_CLOCKS),
