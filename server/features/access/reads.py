@@ -132,6 +132,26 @@ def heard(connection: Connection, community_id: int) -> dict[int, list[Heard]]:
     return found
 
 
+class Connected(NamedTuple):
+    """A door system that is connected, as those who live there are told of it."""
+
+    compound: int
+    name: str
+
+
+def connected(connection: Connection, community_id: int) -> list[Connected]:
+    """The door systems that may send counts."""
+    table = door_systems.c
+    rows = connection.execute(
+        select(table.compound_id, table.name)
+        .where(
+            table.community_id == community_id, table.ended_at.is_(None), table.key_hash != ""
+        )
+        .order_by(table.made_at)
+    )
+    return [Connected(*row) for row in rows]
+
+
 class Kept(NamedTuple):
     """All that is kept of one door, of every day and system together."""
 
