@@ -17,7 +17,7 @@ USED = (1, 3, 4)
 
 
 def before(story: Story) -> None:
-    """Everybody goes to the lobby for parcels; of one home nobody does, and a vacant one is used."""
+    """Everybody fetches parcels; of one home nobody does, and a vacant one is used."""
     compound = story.compounds[-1]
     made = {"compound": compound, "name": "南门门禁"}
     system = story.ask(story.steward, "access.connect", made, story.since(DAYS, 9))
@@ -45,9 +45,7 @@ def _flats(story: Story, compound: int) -> tuple[list[int], list[int]]:
     """The vacant flats and those that are lived in, of the compound's last building."""
     last = (
         select(buildings.c.id)
-        .where(
-            buildings.c.community_id == story.community_id, buildings.c.compound_id == compound
-        )
+        .where(buildings.c.community_id == story.community_id, buildings.c.compound_id == compound)
         .order_by(buildings.c.position.desc())
         .limit(1)
         .scalar_subquery()

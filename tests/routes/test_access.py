@@ -43,7 +43,12 @@ def key_on(answer):
 
 def row(flat="8-1-302", ago=0, **more):
     today = datetime.fromtimestamp(clock.now() / 1000, UTC).astimezone(SHANGHAI).date()
-    return {"flat": flat, "day": (today - timedelta(days=ago)).isoformat(), "in": 1, "out": 1} | more
+    return {
+        "flat": flat,
+        "day": (today - timedelta(days=ago)).isoformat(),
+        "in": 1,
+        "out": 1,
+    } | more
 
 
 def send(site, key, *rows, body=None, **headers):

@@ -17,9 +17,7 @@ def counted(over: Over) -> int:
     key = tuple_(table.household_id, table.day, table.system_id)
     rows = over.connection.execute(
         select(table.household_id, table.day, table.system_id)
-        .where(
-            table.community_id == over.community_id, true() if over.every else table.day < first
-        )
+        .where(table.community_id == over.community_id, true() if over.every else table.day < first)
         .order_by(table.day)
         .limit(PIECE)
     ).all()

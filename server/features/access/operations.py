@@ -83,5 +83,5 @@ def _must(at: Moment, asked: Asked, compound: int) -> None:
 
 
 NOT_YOURS = mark("You connect no door systems there.")
-NO_NAME = mark("Give a name.")
+NO_NAME = mark("Say what it is called.")
 ALREADY = mark("It is disconnected already.")

@@ -144,9 +144,7 @@ def connected(connection: Connection, community_id: int) -> list[Connected]:
     table = door_systems.c
     rows = connection.execute(
         select(table.compound_id, table.name)
-        .where(
-            table.community_id == community_id, table.ended_at.is_(None), table.key_hash != ""
-        )
+        .where(table.community_id == community_id, table.ended_at.is_(None), table.key_hash != "")
         .order_by(table.made_at)
     )
     return [Connected(*row) for row in rows]
