@@ -20,6 +20,7 @@ from server import __version__, clock
 from server.db.errors import passing
 from server.db.migrate import upgrade
 from server.db.session import open_database
+from server.features.access import operations as access_operations
 from server.features.arrivals import operations as arrivals_operations
 from server.features.arrivals import reactions as arrivals_reactions
 from server.features.bulletins import operations as bulletins_operations
@@ -76,6 +77,7 @@ from server.push.groups import spread as groups_spread
 from server.push.groups.sender import Groups
 from server.push.sender import Sender
 from server.routes import (
+    access,
     arrivals,
     bulletins,
     care,
@@ -167,6 +169,7 @@ FEATURES = (
     trips_reactions,
     care_operations,
     care_reactions,
+    access_operations,
     vacancies_operations,
     vacancies_reactions,
     posters_operations,
@@ -196,6 +199,7 @@ def create_app(settings: Settings) -> Litestar:
             "throttle": Throttle(),
             "guessing": posters.Guessing(),
             "moving": arrivals.throttle(),
+            "guessing_keys": access.throttle(),
             "subscribing": push.throttle(),
             "services": Services.of(settings),
             "file_key": keys.of_file(settings),
@@ -238,6 +242,8 @@ def create_app(settings: Settings) -> Litestar:
             passes.gates_router,
             trips.router,
             care.router,
+            access.router,
+            access.take_counts,
             vacancies.router,
             posters.router,
             *posters.public,
@@ -294,6 +300,7 @@ def create_app(settings: Settings) -> Litestar:
             version=__version__,
             path="/schema",
             render_plugins=[JsonRenderPlugin()],
+            components=access.COMPONENTS,
         ),
         request_max_body_size=2 << 20,
         logging_config=None,

@@ -203,3 +203,9 @@ def test_a_handful_of_people_are_in_care_and_one_waits_to_be_confirmed(demo: Con
 def test_two_flats_are_vacant_and_one_should_have_been_looked_at(demo: Connection) -> None:
     found = vacancies.index(demo, one_with(demo, STEWARD))
     assert (found.total, [one.late for one in found.due]) == (2, [True])
+
+
+def test_a_door_system_suggests_one_flat_of_each_kind(demo: Connection) -> None:
+    found = vacancies.index(demo, one_with(demo, STEWARD)).suggestions
+    assert [one.what for one in found.lines] == ["lived_in", "vacant"]
+    assert found.lines[0].days == 3

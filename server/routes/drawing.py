@@ -131,6 +131,7 @@ IDS = frozenset(
         *("round_id", "account_id", "notice_id", "site_id", "case_id", "bulletin_id"),
         *("request_id", "thing_id", "relay_id", "mediation_id", "batch_id", "pass_id", "gate_id"),
         *("plan_id", "trip_id", "upload_id", "person_id", "incident_id", "arrival_id"),
+        "system_id",
     }
 )
 """Parts of addresses that name something made by a device or by an operation."""

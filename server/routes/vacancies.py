@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, Router, get
 
-from server.features.vacancies import reads, rules
+from server.features.vacancies import reads, rules, suggesting
 from server.routes.drawing import Asking, read
 from server.web.asking import Asker
 
@@ -21,6 +21,9 @@ async def index(request: Request[Any, Any, Any], person: Asker) -> Response[byte
         found=found,
         seq=found.seq,
         evidence=rules.EVIDENCE,
+        typed=(*rules.AT_DOOR, rules.NOBODY_KNOWS),
+        recent_days=suggesting.RECENT_DAYS,
+        quiet_days=suggesting.QUIET_DAYS,
         longest=rules.LONGEST_WORDS,
         longest_seal=rules.LONGEST_SEAL,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from server.features.rounds.tables import rounds as rounds_table
 from server.story import (
+    access,
     care,
     custody,
     declarations,
@@ -40,6 +41,7 @@ def tell(connection: Connection, community_id: int, now: int, key: bytes) -> Non
     outbreak.yesterday(story)
     stranded.yesterday(story)
     vacancies.before(story)
+    access.before(story)
     care.yesterday(story)
     rounds.today(story)
     outbreak.today(story)

@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("/vacancies", "□", mark("Vacant flats"), May.KEEP_VACANCIES),
     Entry("/arrivals", "⇆", mark("Moved in or leaving"), May.KEEP_VACANCIES),
     Entry("/posters", "▤", mark("Posters with a code"), May.KEEP_VACANCIES),
+    Entry("/access", "⊟", mark("Door systems"), May.CONNECT),
     Entry("/register", "▦", mark("Register from a spreadsheet"), May.IMPORT),
     Entry("/upkeep", "↻", mark("Entries that are old"), May.KEEP_REGISTER),
     Entry("/record/asked", "⌫", mark("Asked to be erased"), May.KEEP_REGISTER),

@@ -97,6 +97,7 @@ STEWARD = (
     "/trips",
     "/register",
     "/vacancies",
+    "/access",
     "/record/asked",
     "/trips/new",
     "/trips/new?door=12-3-1102",

@@ -113,6 +113,7 @@ TO_ERASE = "00000000-0000-7000-8000-0000000c01f0"
 NOT_TO_ERASE = "00000000-0000-7000-8000-0000000c01f1"
 
 SEALED = "00000000-0000-7000-8000-0000000c01c0"
+CONNECTED = "00000000-0000-7000-8000-0000000c01e0"
 READ = "00000000-0000-7000-8000-0000000c0180"
 TAKEN = "00000000-0000-7000-8000-0000000c0181"
 MOVED = 3
@@ -169,6 +170,7 @@ def set_up(told: Told) -> None:
     seal(told)
     said = {"way": "in", "names": ["许静"], "household": told.door("walk_up", "601")}
     told.ask("mei", "arrival.claim", said, id=MOVED_IN)
+    told.ask("mei", "access.connect", {"compound": 1, "name": "东门门禁"}, id=CONNECTED)
     said = {"title": "Spring 2022", "days": 7}
     told.ask("mei", "incident.propose", said, id=TO_CLOSE)
     told.open_round("walk_up", title="Screening", kind="screening", quantity=1, id=SCREENED)

@@ -213,6 +213,10 @@ ROUTES = {
     # Of none that there is; see test_care.py.
     "GET /care/{person_id}": NOT_THERE_OR_IN,
     "POST /care/{person_id}": NOT_THERE_OR_IN,
+    "GET /access": ANY_LEAD,
+    # Of none that there is; see test_access.py.
+    "POST /access/{system_id}/key": "404 403 403 403 404 403 303",
+    "POST /api/door-counts": "401 401 401 401 401 401 401",  # a session is no key
     "GET /vacancies": "200 403 403 200 200 403 303",
     "GET /stranded": "200 403 403 200 200 403 303",
     "GET /stranded/mine": SIGNED_IN,
@@ -268,6 +272,7 @@ def path_of(site, route, **changed):
         "incident_id": site.notice,
         "arrival_id": site.notice,
         "code": "7K3M0QXD9B2EYHTA",
+        "system_id": site.notice,
         "household": world.sun_door,
         "name": site.photo,
         "build": "old",

@@ -75,7 +75,8 @@ def test_the_file_says_all_that_the_page_counts(site):
     [home] = record["households"]
     assert OWN in {one["phone"] for one in home["people"]}
     assert set(record["sections"]) == {
-        "doors", "reports", "tests", "requests", "passes", "things", "notices", "care", "cases",
+        "doors", "reports", "tests", "requests", "passes", "things", "passages", "notices", "care",
+        "cases",
     }  # fmt: skip
     page = site.get("sun", "/record").text
     for key in record["sections"]:

@@ -13,13 +13,13 @@ EVERYBODY = ("mei", "hao", "yun", "min", "sun", "qian", "anna", "bo", NOBODY)
 
 @pytest.fixture
 def sealed(site):
-    """602 is vacant; it ends with the test."""
+    """602 is kept as vacant, and is vacant again once the test has ended."""
     door = site.world.vacant
     site.tell("min", "vacancy.find", {"household": door, "evidence": "seal", "seal": "S-0412"})
     yield f'data-vacancy="{door}"'
     [row] = site.rows(select(vacancies).where(vacancies.c.household_id == door))
-    if row.vacant:
-        site.tell("min", "vacancy.end", {"household": door, "why": "mistake"})
+    if not row.vacant:
+        site.tell("min", "vacancy.find", {"household": door, "evidence": "meter"})
 
 
 def test_vacant_flats_are_for_those_who_keep_them_there(site, sealed):

@@ -71,6 +71,7 @@ class May(StrEnum):
     KEEP_REGISTER = "keep_register"  # say who moved in, who moved away, what was written wrongly
     IMPORT = "import"  # take a register over from a spreadsheet, and one step back
     KEEP_VACANCIES = "keep_vacancies"  # say in which flats nobody lives, and look again
+    CONNECT = "connect"  # let a compound's door system send how often people go in and out
     EXPORT = "export"  # take lists away or print them, of what one may see
     KEEP_CLOCKS = "keep_clocks"  # say how long what is kept, and close the incident
     MANAGE_CHANNELS = "manage_channels"  # group bots and webhooks: add, try, take away
@@ -117,6 +118,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     May.KEEP_REGISTER: frozenset({STEWARD, OFFICER}),
     May.IMPORT: frozenset({STEWARD}),
     May.KEEP_VACANCIES: frozenset({STEWARD, OFFICER, PROPERTY}),
+    May.CONNECT: frozenset({STEWARD}),
     May.EXPORT: frozenset({STEWARD, OFFICER, MEDICAL}),
     May.KEEP_CLOCKS: frozenset({STEWARD}),
     May.MANAGE_CHANNELS: frozenset({STEWARD}),

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from server import clock
+from server.features.access import reads as access
+from server.features.access.rules import KEPT_DAYS
 from server.features.care import reads as care
 from server.features.care import rules as care_rules
 from server.features.cases.views import OwnCases
 from server.features.custody import kinds as custody_kinds
 from server.features.custody.tables import things
+from server.features.estates import reads as estates
 from server.features.notices import wording
 from server.features.notices.audience import key_of
 from server.features.notices.tables import notices, reach
@@ -294,12 +297,29 @@ def _cases(asking: Asking) -> Iterator[Line]:
         )
 
 
+def _passages(asking: Asking) -> Iterator[Line]:
+    """That counts are received, and their sums: by day they would show one of a home to another."""
+    community_id = asking.person.community_id
+    doors = estates.households_by_id(asking.connection, community_id, asking.homes)
+    within = {door.compound for door in doors.values()}
+    for one in access.connected(asking.connection, community_id):
+        if one.compound in within:
+            data = {"door_system": one.name, "kept_days": KEPT_DAYS}
+            yield Line(None, (one.name, Words(RECEIVED, {"days": KEPT_DAYS})), data)
+    for kept in access.kept(asking.connection, community_id, asking.homes):
+        counts = {"ins": kept.ins, "outs": kept.outs, "days": kept.days}
+        said = (doors[kept.household].short_words, Words(COUNTED, counts))
+        yield Line(None, said, counts | {"first_day": kept.first, "last_day": kept.last})
+
+
 RESULTS = {
     "negative": mark("negative"),
     "positive": mark("positive"),
     "invalid": mark("cannot be read"),
     "retest": mark("to be tested again"),
 }
+RECEIVED = mark("sends how often people go in and out; kept %(days)s days")
+COUNTED = mark("in %(ins)s and out %(outs)s times, on %(days)s days")
 ON_THE_WAY, BACK = mark("not back yet"), mark("back")
 CONTACT, OVER = mark("close contact"), mark("close contact, over")
 
@@ -310,6 +330,7 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Asking], Iterator[Line]]], ...] =
     ("requests", mark("What we asked for"), "/requests", _requests),
     ("passes", mark("Our passes"), "/passes/mine", _passes),
     ("things", mark("Our things"), "/things/ours", _things),
+    ("passages", mark("How often our door was gone through"), "/retention", _passages),
     ("notices", mark("What we were told"), "/notices", _notices),
     ("care", mark("Special care for us"), "/care/ours", _care),
     ("cases", mark("Our household's health"), "/cases/mine", _cases),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
+from server.db.base import AnyRow
 from server.features.estates import reads as estates
 from server.features.estates.tables import buildings, compounds, households, stairwells
 from server.features.people.actors import Person
@@ -25,6 +28,20 @@ def estate_of(connection: Connection, person: Person, now: int) -> Estate:
         )
         if person.may(May.IMPORT, now, Where(compound=row.id))
     ]
+    return _estate(connection, person.community_id, mine)
+
+
+def estate_in(connection: Connection, community_id: int, compound_id: int) -> Estate:
+    """One compound, and every door there."""
+    table = compounds.c
+    query = select(compounds).where(
+        table.community_id == community_id, table.id == compound_id
+    )  # fmt: skip
+    return _estate(connection, community_id, connection.execute(query).all())
+
+
+def _estate(connection: Connection, community_id: int, within: Sequence[AnyRow]) -> Estate:
+    """Some compounds and every door there."""
     rows = connection.execute(
         select(
             stairwells.c.compound_id,
@@ -35,12 +52,12 @@ def estate_of(connection: Connection, person: Person, now: int) -> Estate:
         )
         .select_from(estates.HOUSED)
         .where(
-            stairwells.c.community_id == person.community_id,
-            stairwells.c.compound_id.in_([row.id for row in mine]),
+            stairwells.c.community_id == community_id,
+            stairwells.c.compound_id.in_([row.id for row in within]),
         )
     )
     return Estate(
-        tuple(Compound(row.id, row.name, row.scheme, row.number) for row in mine),
+        tuple(Compound(row.id, row.name, row.scheme, row.number) for row in within),
         {tuple(row[:4]): row.id for row in rows},
     )
 

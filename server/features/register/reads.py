@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +16,8 @@ from server.features.people import reads as people
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed
 from server.features.people.rules import May, Where
-from server.features.register import rules, showing, uploads
+from server.features.register import known, rules, showing, uploads
+from server.features.register.addresses import Parts, Unlocated, locate
 from server.features.register.columns import Layout, missing
 from server.features.register.plan import Outcome
 from server.features.register.tables import import_rows, imports
@@ -49,6 +50,22 @@ def index(connection: Connection, person: Person) -> Index:
         tuple((key, scheme.label, EXAMPLES[key]) for key, scheme in SCHEMES.items()),
         parts.newest(connection, person.community_id),
     )
+
+
+def doors_meant(
+    connection: Connection, community_id: int, compound_id: int, written: Iterable[str]
+) -> dict[str, int]:
+    """The doors of one compound that are meant, by how each was written; others are left out."""
+    estate = known.estate_in(connection, community_id, compound_id)
+    found: dict[str, int] = {}
+    for text in written:
+        try:
+            door = locate(Parts(address=text), estate, compound_id, lays=False).household
+        except Unlocated:
+            continue
+        if door is not None:
+            found[text] = door
+    return found
 
 
 def file(connection: Connection, person: Person, import_id: str, what: str, page: int) -> FilePage:

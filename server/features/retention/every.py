@@ -3,6 +3,7 @@
 What refers to something goes before it.
 """
 
+from server.features.access import ageing as access
 from server.features.arrivals import ageing as arrivals
 from server.features.bulletins import ageing as bulletins
 from server.features.care import ageing as care
@@ -32,5 +33,5 @@ from server.push import ageing as push
 EVERY = (
     *(reports, testing, declarations, cases, medicine, trips, relays, custody, requests, care),
     *(stranded, mediation, passes, rounds, arrivals, vacancies, notices, bulletins, push, exports),
-    *(record, people, history, photos, register),
+    *(access, record, people, history, photos, register),
 )

@@ -42,6 +42,7 @@ _CLOCKS = (
     Clock("mediation", mark("Mediations"), _AFTER_ITS_END, 90, 30, 365),
     Clock("passes", mark("Passes, and who went through the gates"), _AFTER_ITS_END, 60, 14, 365),
     Clock("doors", mark("What was marked and declared at doors"), _AFTER_ITS_END, 180, 30, 730),
+    Clock("passages", mark("How often people went through their door"), _AFTER_THE_DAY, 30, 30, 30),
     Clock("notices", mark("Announcements, and who was reached"), _AFTER_THE_DAY, 180, 30, 730),
     # The Cybersecurity Law, 21(3), asks for six months of logs.
     Clock("looks", mark("Who looked, and who took lists away"), _AFTER_THE_DAY, 180, 180, 1095),

@@ -16,6 +16,7 @@ def lived_in(over: Over) -> int:
     """Flats that were vacant, with the evidence."""
 
     def one(row: AnyRow) -> None:
-        over.count("vacant", row.checked_at or over.before)
+        if row.checked_at is not None:  # otherwise a suggestion was put aside, and no more
+            over.count("vacant", row.checked_at)
 
     return ageing.things(over, vacancies, VACANCY_EVENTS, vacancies.c.vacant == false(), one)

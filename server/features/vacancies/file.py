@@ -110,11 +110,14 @@ def kept(state: rules.State) -> dict[str, Any]:
         "since": state.since,
         "checked_at": state.checked_at,
         "due_at": state.due_at,
+        "doubted": state.doubted,
+        "doubted_at": state.doubted_at,
+        "doubted_days": state.doubted_days,
     }
 
 
 def row_at(connection: Connection, community_id: int, household_id: int) -> AnyRow | None:
-    """What is kept of a door, where it was ever found vacant."""
+    """What is kept of a door, where anybody ever spoke of it."""
     return connection.execute(
         select(vacancies).where(
             vacancies.c.community_id == community_id, vacancies.c.household_id == household_id

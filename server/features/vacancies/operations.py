@@ -11,7 +11,7 @@ from server.features.estates.records import Household
 from server.features.estates.typed import one_door
 from server.features.people import reads as people
 from server.features.rounds import reads as rounds
-from server.features.vacancies import rules, telling
+from server.features.vacancies import rules, suggesting, telling
 from server.features.vacancies.file import File
 from server.i18n import mark
 from server.oplog.envelope import Number
@@ -145,6 +145,24 @@ class Remind(OfFlat, kw_only=True):
         file.enter(asked, Event.of(asked, "remind", notices=told))
 
 
+@operation("vacancy.doubt", label=mark("Put a suggestion of the door system aside"))
+class Doubt(Op):
+    """What was counted at a door does not mean that. It is suggested no more for two weeks."""
+
+    household: Number
+    suggested: Key
+    days: Annotated[int, Meta(ge=0, le=suggesting.RECENT_DAYS)]
+    """On how many of the last days people had been counted: if on more, it is suggested again."""
+
+    def apply(self, at: Moment, asked: Asked) -> None:
+        """See the class."""
+        door = estates.household(at.connection, at.community_id, self.household)
+        file = File.of(at, asked, door)
+        if self.suggested not in suggesting.SUGGESTIONS:
+            raise Refused(NOT_SUGGESTED)
+        file.enter(asked, Event.of(asked, "doubt", self.suggested, days=self.days))
+
+
 def _tell_screenings(file: File, asked: Asked) -> list[str]:
     """Tell of screenings that are open and in which the door is marked vacant."""
     at = file.at
@@ -168,4 +186,5 @@ LIVED_IN = mark(
     "People are registered as being here. Have the committee enter that they left, then try again."
 )
 NOT_VACANT = mark("This flat is not kept as vacant. Enter it anew if nobody lives there.")
+NOT_SUGGESTED = mark("This is not suggested of any flat. Look again.")
 NOT_DUE = mark("This flat is not due yet: somebody has looked.")

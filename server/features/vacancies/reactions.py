@@ -35,7 +35,7 @@ def screened(at: Reacting) -> None:
         return
     said = {"round": round_id, "door": row.household_id, "answer": rounds.VACANT}
     shows = {"seal": found.said["seal"]} if found.said["seal"] else {}
-    if found.key != rules.NOBODY_KNOWS:
+    if found.key in rules.AT_DOOR:
         shows["evidence"] = found.key
     marked = {**said, "answers": shows}
     at.submit(found.actor, derived(f"{at.subject}/mark"), "round.mark", marked)

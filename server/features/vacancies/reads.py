@@ -9,6 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from server import clock
 from server.db.base import AnyRow
+from server.features.access import reads as access
+from server.features.access.rules import today_of
 from server.features.estates import reads as estates
 from server.features.estates.records import Household, Place
 from server.features.people.actors import Person
@@ -16,7 +18,7 @@ from server.features.people.register import NotAllowed
 from server.features.people.rules import May
 from server.features.rounds import reads as rounds
 from server.features.rounds.reads import parts
-from server.features.vacancies import rules
+from server.features.vacancies import rules, suggestions
 from server.features.vacancies.file import PATH
 from server.features.vacancies.tables import vacancies
 from server.features.vacancies.views import Vacancies, VacancyLine
@@ -51,6 +53,7 @@ def index(connection: Connection, person: Person) -> Vacancies:
             (places[one].short_words, tuple(by_place[one])) for one in places if one in by_place
         ),
         screenings=rounds.open_screenings(connection, community_id, seen),
+        suggestions=suggestions.of(connection, person, seen, now),
         seq=parts.newest(connection, community_id),
     )
 
@@ -84,7 +87,10 @@ def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
     ).one()
     seen = _kept_by(person, estates.places(connection, community_id), now)
     offered = rounds.open_screenings(connection, community_id, seen)
-    return [(PATH, "-".join([str(newest or 0), str(due), *(one for one, _ in offered)]))]
+    today = today_of(now, estates.zone(connection, community_id))
+    counted = f"{access.version(connection, community_id)}.{today}"
+    stands = [str(newest or 0), str(due), counted, *(one for one, _ in offered)]
+    return [(PATH, "-".join(stands))]
 
 
 def _kept_by(person: Person, places: Mapping[int, Place], now: int) -> list[int]:

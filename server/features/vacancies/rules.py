@@ -13,13 +13,18 @@ from server.i18n import mark
 from server.oplog.events import Event, in_order
 
 METER, LETTER, SEAL, NOBODY_KNOWS = "meter", "letter", "seal", "nobody_knows"
+COUNTED = "counted"
 EVIDENCE = {
     METER: mark("The meter stands still"),
     LETTER: mark("The letter was not taken in"),
     SEAL: mark("The seal is whole"),
     NOBODY_KNOWS: mark("Nobody knows of anybody there"),
+    COUNTED: mark("Nobody went through the door for two weeks"),
 }
 """How it shows that nobody lives there."""
+
+AT_DOOR = (METER, LETTER, SEAL)
+"""What somebody sees who stands there."""
 
 INTACT, BROKEN, LIVED_IN = "intact", "broken", "lived_in"
 FOUND = (INTACT, BROKEN, LIVED_IN)
@@ -50,6 +55,9 @@ class State:
     since: int | None = None
     checked_at: int | None = None
     reminded: bool = False  # that it is due, since somebody last looked
+    doubted: str | None = None  # a suggestion that somebody put aside
+    doubted_at: int | None = None
+    doubted_days: int | None = None
 
     @property
     def due_at(self) -> int | None:
@@ -63,6 +71,9 @@ def fold(events: Iterable[Event]) -> State:
     for event in in_order(events):
         if event.what == "find":
             _find(state, event)
+        elif event.what == "doubt":
+            state.doubted, state.doubted_at = event.key, event.at
+            state.doubted_days = event.said["days"]
         elif not state.vacant:
             continue
         elif event.what == "remind":

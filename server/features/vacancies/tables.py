@@ -1,7 +1,7 @@
 """Flats in which nobody lives, and what was said of each.
 
 `vacancy_events` is the history and the truth; `vacancies` is what it comes to, one for each door
-that was ever found vacant, kept in the same transaction for lists and for what is due.
+of which anybody spoke, kept in the same transaction for lists and for what is due.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String
@@ -11,7 +11,7 @@ from server.oplog.events import Events, events_table
 
 vacancies = community_table(
     "vacancies",
-    Column("id", Id, nullable=False),  # the id of the operation that first found it
+    Column("id", Id, nullable=False),  # the id of the operation that first spoke of it
     Column("household_id", Integer, nullable=False),
     Column("stairwell_id", Integer, nullable=False),
     Column("vacant", Boolean, nullable=False),
@@ -21,6 +21,9 @@ vacancies = community_table(
     Column("since", Instant),  # when it was found, this time
     Column("checked_at", Instant),  # when somebody last saw that nobody lives there
     Column("due_at", Instant),  # when it is to be looked at again; None: nobody need look
+    Column("doubted", String(8)),  # a key of suggesting.SUGGESTIONS that somebody put aside
+    Column("doubted_at", Instant),
+    Column("doubted_days", Integer),  # on how many days people had been counted then
     Column("version", BigInteger, nullable=False),  # seq of the last event
     Index(None, "community_id", "household_id"),
     Index(None, "community_id", "vacant"),

@@ -176,15 +176,9 @@ STAYS = {
     *("test_rounds", "sites", "test_stairwells", "floor_calls", "report_deadlines", "imports"),
     *("bulletins", "bulletin_corrections", "bulletin_opens", "photos"),
     # of the closing itself
-    *(
-        "incidents",
-        "incident_events",
-        "retention_clocks",
-        "notices",
-        "reach",
-        "deliveries",
-        "posters",
-    ),
+    *("incidents", "incident_events", "retention_clocks", "notices", "reach", "deliveries"),
+    # that belongs to a door or a building, and says nothing of anybody
+    *("posters", "door_systems", "upkeep"),
 }
 
 

@@ -54,6 +54,7 @@ OF_PEOPLE = {"household_id", "resident_id", "name", "phone", "words", "names", "
 STAYS = {
     "communities": "a place", "compounds": "a place", "households": "a place",
     "sites": "a place", "gates": "a place", "channels": "a group, not a person",
+    "door_systems": "a machine, not a person",
     "residents": "the register: those who left are emptied",
     "resident_changes": "emptied with those who left",
     "accounts": "who works here, until they are taken away",

@@ -48,6 +48,7 @@ from server.oplog.events import Event
 from server.oplog.kinds import registry
 from server.oplog.tables import operations, payloads, reactions
 from tests.support.replay import (
+    access,
     arrivals,
     care,
     custody,
@@ -151,6 +152,7 @@ def problems(connection: Connection) -> list[str]:
         *record.problems(history),
         *trips.problems(history),
         *care.problems(history),
+        *access.problems(history),
         *vacancies.problems(history),
         *declarations.problems(history),
         *incidents.problems(history),

@@ -12,7 +12,7 @@ from server.features.vacancies.tables import VACANCY_EVENTS, vacancies, vacancy_
 from server.oplog.events import Event
 from tests.support.replay.history import History, same, words_of
 
-SAID = tuple(f"vacancy.{what}" for what in ("find", "recheck", "end", "remind"))
+SAID = tuple(f"vacancy.{what}" for what in ("find", "recheck", "end", "remind", "doubt"))
 """Kinds that say something of a vacant flat, each once."""
 
 
