@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response, Router, get
+from litestar.params import FromPath
 
 from server.features.incidents import reads, rules
 from server.features.incidents.views import Report
@@ -32,7 +33,9 @@ async def index(request: Request[Any, Any, Any], person: Asker) -> Response[byte
 
 
 @get("/{incident_id:str}", status_code=200)
-async def one(request: Request[Any, Any, Any], person: Asker, incident_id: str) -> Response[bytes]:
+async def one(
+    request: Request[Any, Any, Any], person: Asker, incident_id: FromPath[str]
+) -> Response[bytes]:
     """One closing: to agree to, to call off, to read once it is done."""
     asking = Asking(request, person)
     found = await read(asking, reads.one, person, incident_id)
@@ -43,7 +46,7 @@ async def one(request: Request[Any, Any, Any], person: Asker, incident_id: str) 
 
 @get("/{incident_id:str}/report.json", status_code=200)
 async def document(
-    request: Request[Any, Any, Any], person: Asker, incident_id: str
+    request: Request[Any, Any, Any], person: Asker, incident_id: FromPath[str]
 ) -> Response[bytes]:
     """The report as a file that `stairwell verify` reads."""
     asking = Asking(request, person)

@@ -124,6 +124,15 @@ def test_every_list_is_made_in_every_way(site, key):
     assert site.get("mei", f"/exports/{key}").status_code == 200
 
 
+def test_vacant_flats_are_listed_with_what_shows_it(site):
+    found = {"door": "8-1-602", "evidence": "seal", "seal": "0815"}
+    site.tell("mei", "vacancy.find", found)
+    [line] = [one for one in lines(take(site, "vacant", form="csv")) if "602" in one]
+    assert "0815" in line
+    assert take(site, "vacant", "hao").status_code in {403, 404}
+    site.tell("mei", "vacancy.end", {"household": site.world.vacant, "why": "mistake"})
+
+
 @pytest.mark.parametrize("key", ["requests", "passes"])
 def test_lists_of_a_day_are_made(site, key):
     assert take(site, key, about="2022-04-21").status_code == 200

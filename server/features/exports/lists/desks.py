@@ -30,6 +30,8 @@ from server.features.requests.kinds import HEALTH, KINDS, OPEN
 from server.features.requests.rules import STATES
 from server.features.requests.tables import requests
 from server.features.rounds.reads import parts
+from server.features.vacancies import rules as vacancies_rules
+from server.features.vacancies.tables import vacancies
 from server.i18n import mark, translate
 
 
@@ -127,6 +129,25 @@ def _passes(connection: Connection, asked: Asked, stairwells: Sequence[int]) -> 
         )
 
 
+def _vacant(connection: Connection, asked: Asked, stairwells: Sequence[int]) -> Iterable[Row]:
+    """Flats that are kept as vacant; what is overdue says since when."""
+    table, door = vacancies.c, households.c
+    rows = connection.execute(
+        select(table.stairwell_id, door.label, table.evidence, table.seal, table.since,
+               table.checked_at, table.due_at)
+        .join(households, (door.community_id == table.community_id)
+              & (door.id == table.household_id))
+        .where(table.community_id == asked.community_id, table.vacant,
+               table.stairwell_id.in_(stairwells))
+        .order_by(table.stairwell_id, door.level, door.position)
+    ).all()  # fmt: skip
+    order = {one: place for place, one in enumerate(stairwells)}
+    for row in sorted(rows, key=lambda row: order[row.stairwell_id]):
+        evidence = vacancies_rules.EVIDENCE.get(row.evidence, row.evidence)
+        yield (place_of(asked, row.stairwell_id), row.label, translate(asked.language, evidence),
+               row.seal, row.since, row.checked_at, row.due_at)  # fmt: skip
+
+
 def _cases(connection: Connection, asked: Asked, stairwells: Sequence[int]) -> Iterable[Row]:
     table = cases.c
     found = {
@@ -183,6 +204,17 @@ LISTINGS = (
         ),
         _passes,
         about=DAYS,
+    ),
+    Listing(
+        "vacant",
+        mark("Vacant flats"),
+        May.KEEP_VACANCIES,
+        lambda _: (
+            PLACE, DOOR, Column(mark("How it shows"), width=24), Column(mark("Seal"), width=14),
+            Column(mark("Since"), MOMENT, 18), Column(mark("Looked at"), MOMENT, 18),
+            Column(mark("Look again by"), MOMENT, 18),
+        ),
+        _vacant,
     ),
     Listing(
         "cases",
