@@ -171,12 +171,13 @@ def _to_make(
         for which, title, stairs in whiches:
             has = {one.building for one in hanging if (one.purpose, one.round) == (purpose, which)}
             lacks = {
-                places[one].building: places[one].building_words
+                places[one].building: (places[one].address.compound, places[one].building_words)
                 for one in mine
                 if one in stairs and places[one].building not in has
             }
             if lacks:
-                found.append(ToMake(purpose, which, title, tuple(lacks.items())))
+                those = tuple((one, *called) for one, called in lacks.items())
+                found.append(ToMake(purpose, which, title, those))
     return found
 
 
@@ -232,6 +233,7 @@ def _poster(
         community.name if community else "",
         PURPOSES[row.purpose],
         row.building_id,
+        place.address.compound,
         place.building_words,
         place.address.building,
         row.round_id,

@@ -18,6 +18,7 @@ class Poster:
     community_name: str
     purpose: Purpose
     building: int
+    compound: str
     place: Words
     number: str  # of the building, as it stands before a flat
     round: str | None
@@ -34,7 +35,7 @@ class ToMake:
     purpose: Purpose
     round: str | None
     round_title: str
-    buildings: tuple[tuple[int, Words], ...]
+    buildings: tuple[tuple[int, str, Words], ...]  # number, compound, how it is called
 
 
 @dataclass(frozen=True, slots=True)

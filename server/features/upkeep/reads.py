@@ -129,6 +129,7 @@ def _line(place: Place, homes: list[Known], now: int) -> BuildingLine:
     stale = [one for one in homes if rules.is_old(one.known_at, now)]
     return BuildingLine(
         place.building,
+        place.address.compound,
         place.building_words,
         len(homes),
         len(stale),

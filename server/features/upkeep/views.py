@@ -22,6 +22,7 @@ class BuildingLine:
     """One building and how old what is known of it is."""
 
     building: int
+    compound: str
     place: Words
     homes: int
     old: int  # of them, whose entry is old
