@@ -16,6 +16,7 @@ from server.features.bulletins import reads as bulletins
 from server.features.care import reads as care
 from server.features.custody import reads as custody
 from server.features.declarations import reads as declarations
+from server.features.incidents import reads as incidents
 from server.features.passes import reads as passes
 from server.features.relays import reads as relays
 from server.features.reports import pages as reports
@@ -148,7 +149,14 @@ async def pack(request: Request[Any, Any, Any], person: Asker) -> Response[bytes
     listed = [{"url": "/", "version": f"{build}-{_version(pages)}"}]
     listed += [{"url": url, "version": f"{build}-{version}"} for url, version in pages]
     key, at = await push.current(request), clock.rfc3339(clock.now())
-    body = {"account": person.id, "at": at, "pages": listed, "push_key": key.id}
+    closed = await database.read(incidents.last_closed, person.community_id)
+    body = {
+        "account": person.id,
+        "at": at,
+        "pages": listed,
+        "push_key": key.id,
+        "forget": closed,
+    }
     packed = msgspec.json.encode(body)
     return _sent(request, File(packed, {"gzip": gzip.compress(packed, mtime=0)}, JSON), NOT_KEPT)
 

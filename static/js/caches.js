@@ -37,6 +37,9 @@ export async function keep(url, response) {
   });
 }
 
+/** Delete one person's pages. The outbox stays. */
+export const forgetAll = (account) => caches.delete(PAGES + account);
+
 /** Delete everybody's pages but one person's. The outbox stays. */
 export async function forgetPages(account) {
   for (const name of (await globalThis.caches?.keys()) || [])

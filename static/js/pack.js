@@ -1,4 +1,4 @@
-import { keep, pagesOf } from "./caches.js";
+import { forgetAll, keep, pagesOf } from "./caches.js";
 import { exchangeKeys } from "./handover.js";
 import { ask, remember } from "./session.js";
 import { state } from "./store.js";
@@ -33,8 +33,9 @@ export async function refreshPack() {
 async function fetchPack() {
   const response = await ask("/pack");
   if (!response?.ok) return Boolean(response) && response.status < 500;
-  const { account, pages, push_key } = await response.json();
+  const { account, pages, push_key, forget } = await response.json();
   await remember(account);
+  await forgetOnce(account, forget);
   const cache = await pagesOf(account);
   const has = new Set((await cache.keys()).map(({ url }) => url));
   const before = (await state.get("pack")) || {};
@@ -50,6 +51,13 @@ async function fetchPack() {
   await exchangeKeys();
   keepCalls(account, push_key).catch(() => {}); // the next pack tries again
   return came.every(Boolean);
+}
+
+/** An incident was closed: what was kept before is deleted here too, once, and fetched anew. */
+async function forgetOnce(account, forget) {
+  if (!forget || forget === (await state.get("forgot"))) return;
+  await forgetAll(account);
+  await state.set("forgot", forget);
 }
 
 /** Take pages from the shared list until none is left; what fails is due again next time, and said. */

@@ -64,6 +64,10 @@ def test_what_is_announced_says_its_day_and_which_rounds_hold_it_up(site, closin
     assert "incident.begin" not in found
 
 
+def test_phones_keep_their_pages_before_any_is_closed(site, closing):
+    assert site.get("hao", "/pack").json()["forget"] == 0
+
+
 def test_there_is_no_report_before_it_is_closed(site, closing):
     assert site.get("mei", f"/incidents/{closing}/report.json").status_code == 404
 
@@ -97,6 +101,7 @@ def test_a_report_is_read_printed_and_taken_away(site, closing):
         .values(report=body, signature=signature, public=public, state="closed")
     )
     try:
+        assert site.get("hao", "/pack").json()["forget"] > 0  # phones let go of pages they kept
         found = page(site, "mei", f"/incidents/{closing}")
         assert report.fingerprint(public) in found
         assert "2022-04: 12" in found

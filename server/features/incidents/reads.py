@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from server import clock
 from server.db.base import AnyRow
@@ -25,6 +25,16 @@ from server.features.rounds.reads import parts
 from server.ids import is_uuid
 
 SHOWN = 50
+
+
+def last_closed(connection: Connection, community_id: int) -> int:
+    """The number of the last closing, at which phones let go of pages they kept; 0 before any."""
+    found = connection.execute(
+        select(func.max(incidents.c.version)).where(
+            incidents.c.community_id == community_id, incidents.c.state == rules.CLOSED
+        )
+    ).scalar_one()
+    return found or 0
 
 
 def index(connection: Connection, person: Person) -> Incidents:

@@ -43,6 +43,7 @@ class StandIn:
     forms: list[dict[str, Any]] = field(default_factory=list)
     visits: list[str] = field(default_factory=list)
     packs: int = 0
+    forget: int = 0  # the number of the last closing of an incident
     key: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -219,9 +220,8 @@ class StandIn:
         if self.fault == "no-pack":
             return problem(503, "busy")
         pages = [{"url": url, "version": str(self.seq)} for url in self.pack]
-        return ours(
-            json.dumps({"account": self.who, "at": now(), "pages": pages}), "application/json"
-        )
+        said = {"account": self.who, "at": now(), "pages": pages, "forget": self.forget}
+        return ours(json.dumps(said), "application/json")
 
     async def _key(self, request: web.Request) -> web.Response:
         return ours(json.dumps(self.key), "application/json") if self.key else problem(404, "none")

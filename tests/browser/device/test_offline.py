@@ -125,3 +125,29 @@ def test_a_server_that_hangs_shows_the_copy(page: Page, server: StandIn):
     page.goto(server.url + "/")
     expect(page.locator("#main")).to_have_text("首页")
     expect(page.locator("[data-stale]")).to_be_visible()
+
+
+def test_once_the_incident_is_closed_a_phone_lets_go_of_pages_and_of_nothing_tapped(
+    page: Page, server: StandIn
+):
+    board, old = board_url(12), board_url(13)  # the latter is in no pack
+    page.goto(server.url + old)
+    until(lambda: kept(page, old))
+    page.goto(server.url + board)
+    until(lambda: kept(page, board))
+    server.stop()
+    tap(door(page, "601"))
+    waits(page, 1)
+    server.forget = 7
+    server.start()
+    page.reload()
+    until(lambda: not kept(page, old))
+    until(lambda: kept(page, board))  # the work of today comes back at once
+    idle(page)
+    once_each(server, 1)
+    page.goto(server.url + old)
+    until(lambda: kept(page, old))
+    packs = server.packs
+    page.reload()
+    until(lambda: server.packs > packs)
+    assert kept(page, old)  # only once
