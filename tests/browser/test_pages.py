@@ -99,6 +99,8 @@ STEWARD = (
     "/vacancies",
     "/access",
     "/record/asked",
+    *("/retention", "/incidents", "/incidents/{incident}", "/arrivals", "/upkeep"),
+    *("/posters", "/posters/print", "/at/{moving}"),
     "/trips/new",
     "/trips/new?door=12-3-1102",
     "/trips/{trip}",
@@ -139,7 +141,7 @@ HOUSEHOLD = (
     "/medicine/mine",
     "/trips/mine",
     "/care/ours",
-    "/record",
+    *("/record", "/retention", "/at/{moving}", "/at/{screened}"),
 )
 
 TOMORROW = """() => document.querySelectorAll(".request .end").forEach((it) => {
@@ -196,6 +198,7 @@ def addresses(neighbourhood: Neighbourhood, cast: dict[str, BrowserContext]) -> 
         **pass_gates(neighbourhood, steward, cast["sun"].pages[0], base),
         **need_medicine(neighbourhood, cast, base),
         **drive(neighbourhood, cast, base),
+        **hang(neighbourhood, cast, base),
     }  # fmt: skip
 
 
@@ -306,6 +309,28 @@ def drive(
     trip = steward("trip.make", plan=plan, day=day).split("/")[-1]
     steward("trip.step", trip=trip, step="ready")
     return {"plan": plan, "trip": trip}
+
+
+def hang(
+    neighbourhood: Neighbourhood, cast: dict[str, BrowserContext], base: str
+) -> dict[str, str]:
+    """Posters of both purposes, a newcomer who waits, and a closing that somebody proposed."""
+    steward = poster(cast["steward"].pages[0], base)
+    [(building, screening)] = neighbourhood.rows(
+        "SELECT min(s.building_id), r.id FROM rounds r JOIN round_stairwells d ON d.round_id = r.id"
+        " AND d.community_id = 1 JOIN stairwells s ON s.community_id = 1 AND s.id = d.stairwell_id"
+        " WHERE r.kind = 'screening' AND r.community_id = 1 GROUP BY r.id LIMIT 1"
+    )
+    steward("poster.make", purpose="arrivals", buildings_each=[building])
+    steward("poster.make", purpose="screening", buildings_each=[building], round=screening)
+    codes = dict(neighbourhood.rows("SELECT purpose, code FROM posters"))
+    steward(
+        "arrival.claim", door="12-3-1101", way="in", phone="13800000000",
+        names_each=["一个名字很长很长的新搬来的租客", "欧阳若兰"], words="二楼，带一只猫",
+    )  # fmt: skip
+    title = "2022年春季疫情封控期间的全部记录"
+    incident = steward("incident.propose", title=title, days=7).split("/")[-1]
+    return {"moving": codes["arrivals"], "screened": codes["screening"], "incident": incident}
 
 
 def need_medicine(
