@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from server.features.arrivals.tables import arrivals
 from server.features.estates import reads as estates
+from server.features.people.tables import residents
 from server.features.posters.tables import posters
 from server.web.guard import Throttle
 from tests.support.site import NOBODY, says
@@ -27,7 +28,9 @@ def code(site):
     for row in site.rows(select(arrivals.c.id).where(arrivals.c.state == "waiting")):
         site.tell("mei", "arrival.decline", {"arrival": row.id, "why": "of another test"})
     hanging = (posters.c.purpose == "arrivals") & posters.c.ended_at.is_(None)
-    return site.rows(select(posters.c.code).where(hanging))[0].code
+    [row] = site.rows(select(posters.c.id, posters.c.code).where(hanging))
+    yield row.code
+    site.tell("mei", "poster.end", {"poster": row.id})
 
 
 def send(site, code, who=NOBODY, **more):
@@ -109,13 +112,14 @@ def test_the_desk_has_what_the_register_says_beside_it(site, code):
 
 
 def test_a_claim_is_confirmed_without_scripts(site, code):
-    send(site, code)
+    send(site, code, flat="1-601")
     [row] = waiting(site)
     form = {"arrival": row.id, "names[]": ["许静"], "seen": "0", "next": "/arrivals"}
     answer = site.post("mei", "/ops/arrival.confirm", form)
     assert answer.status_code == 303
     assert not waiting(site)
     assert "许静" in site.get("mei", f"/households/{row.household_id}").text
-    for one in site.rows(select(arrivals.c.id)):
-        assert one.id  # what was decided stays on the desk for seven days
-    assert "许静" in site.get("mei", "/arrivals").text
+    assert "许静" in site.get("mei", "/arrivals").text  # for seven days
+    new = (residents.c.name == "许静") & residents.c.left_at.is_(None)
+    for one in site.rows(select(residents.c.id).where(new)):
+        site.tell("mei", "resident.leave", {"resident": one.id})

@@ -130,7 +130,6 @@ def test_vacant_flats_are_listed_with_what_shows_it(site):
     [line] = [one for one in lines(take(site, "vacant", form="csv")) if "602" in one]
     assert "0815" in line
     assert take(site, "vacant", "hao").status_code in {403, 404}
-    site.tell("mei", "vacancy.end", {"household": site.world.vacant, "why": "mistake"})
 
 
 @pytest.mark.parametrize("key", ["requests", "passes"])

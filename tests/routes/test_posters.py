@@ -34,16 +34,16 @@ def code(site, screening):
     place = site.read(estates.places, site.world.community)[site.world.walk_up]
     said = {"purpose": "screening", "buildings": [place.building], "round": screening}
     site.tell("mei", "poster.make", said)
-    site.execute(
-        residents.update()
-        .where(
-            residents.c.community_id == site.world.community,
-            residents.c.id == site.world.sun_resident,
-        )
-        .values(phone=PHONE)
+    sun = (residents.c.community_id == site.world.community) & (
+        residents.c.id == site.world.sun_resident
     )
-    query = select(posters.c.code).where(posters.c.round_id == screening)
-    return site.rows(query)[0].code
+    [(before,)] = site.rows(select(residents.c.phone).where(sun))
+    site.execute(residents.update().where(sun).values(phone=PHONE))
+    query = select(posters.c.id, posters.c.code).where(posters.c.round_id == screening)
+    [row] = site.rows(query)
+    yield row.code
+    site.tell("mei", "poster.end", {"poster": row.id})
+    site.execute(residents.update().where(residents.c.phone == PHONE).values(phone=before))
 
 
 def prove(site, code, flat="1-302", proof="5678", who=NOBODY):

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from server.features.estates.tables import communities
+from server.features.people.tables import resident_changes
 from server.features.upkeep.tables import upkeep
 
 
@@ -12,9 +13,12 @@ def old(site):
     """The community was set up long ago, and nobody has confirmed anything since."""
     site.execute(upkeep.delete())
     made_at = site.rows(communities.select())[0].made_at
+    age = resident_changes.c.at - 20_000_000_000
     site.execute(update(communities).values(made_at=made_at - 20_000_000_000))
+    site.execute(update(resident_changes).values(at=age))
     yield site
     site.execute(update(communities).values(made_at=made_at))
+    site.execute(update(resident_changes).values(at=age + 40_000_000_000))
     site.execute(upkeep.delete())
 
 
