@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection, insert, select, update
@@ -37,11 +38,17 @@ def wind(connection: Connection, now: int) -> None:
     connection.execute(update(reactions).where(stopped).values(attempts=0, due_at=now))
     wound = select(reactions.c.community_id).where(reactions.c.id == ITS_NUMBER)
     waiting = connection.execute(
-        select(communities.c.id).where(communities.c.id.not_in(wound))
-    ).scalars()
+        select(communities.c.id, communities.c.zone).where(communities.c.id.not_in(wound))
+    )
     rows = [
-        {"community_id": one, "id": ITS_NUMBER, "name": DAILY, "subject": "", "due_at": now}
-        for one in waiting
+        {
+            "community_id": one,
+            "id": ITS_NUMBER,
+            "name": DAILY,
+            "subject": "",
+            "due_at": rules.next_look(now, ZoneInfo(zone)),
+        }
+        for one, zone in waiting
     ]
     for row in rows:
         with suppress(IntegrityError), connection.begin_nested():

@@ -32,7 +32,7 @@ def total(told, what):
 def wound(told):
     """Clocks that run, as a server winds them when it starts."""
     told.write(running.wind, told.now)
-    told.react()
+    nights(told, 1)
     return told
 
 
