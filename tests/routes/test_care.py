@@ -93,12 +93,17 @@ def test_every_look_is_written_down(site, person):
 
 
 def test_a_number_is_shown_to_those_who_know_of_them_and_on_record(site, person):
+    grandma = (
+        residents.c.community_id == site.world.community,
+        residents.c.id == site.world.sun_resident,
+    )
+    [before] = site.rows(select(residents.c.phone).where(*grandma))
     number = "13800001111"
-    phone = update(residents).where(residents.c.id == site.world.sun_resident)
-    site.execute(phone.values(phone=number))
+    site.execute(update(residents).where(*grandma).values(phone=number))
     assert number not in site.get("hao", f"/care/{person}").text
     assert number in site.post("hao", f"/care/{person}").text
     assert site.post("yun", f"/care/{person}").status_code == 404
+    site.execute(update(residents).where(*grandma).values(phone=before.phone))
     looks = site.rows(select(views).where(views.c.what == "phone"))
     assert site.who("hao") in {row.account_id for row in looks}
 

@@ -45,9 +45,7 @@ class Asked:
     now: int
     places: Mapping[int, Place]  # the stairwells that it reaches, in the order of the estate
     health: bool = False
-    about: Any = (
-        None  # a round's row, an announcement's, or the first ms of some days and of the next
-    )
+    about: Any = None  # a round's row, an announcement's, or the first and the next ms of days
 
     @property
     def community_id(self) -> int:
