@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 
 from server.features.declarations import linking
+from server.features.declarations.rules import MOST_PEOPLE
 from server.features.posters import reads, rules
 from server.features.posters.views import Poster
 from server.i18n import mark, say
@@ -109,7 +110,7 @@ async def declared(request: Request[Any, Any, Any], code: FromPath[str]) -> Resp
     form = await _proved(request, poster, flat, proof)
     if form is None:
         return await first_page(request, poster, flat=flat, wrong=True)
-    said = linking.typed(typed)
+    said = _said(typed)
     hub = request.app.state.hub
     made = await hub.database.read(linking.asked, poster, form.door, said)
     op_id = str(typed.get("id", ""))
@@ -131,6 +132,27 @@ async def declared(request: Request[Any, Any, Any], code: FromPath[str]) -> Resp
     return await drawn(request, "posters/thanks.html", poster, form=form)
 
 
+def _said(fields: Any) -> linking.Typed:
+    """What a plain form holds, cut to what anybody could mean."""
+
+    def many(name: str, most: int) -> tuple[str, ...]:
+        names = (" ".join(str(one).split())[:40] for one in fields.getall(name, []))
+        return tuple(one for one in names if one)[:most]
+
+    def one(name: str, most: int) -> str:
+        return str(fields.get(name, "")).strip()[:most]
+
+    return linking.Typed(
+        many("here[]", MOST_PEOPLE),
+        many("away[]", MOST_PEOPLE),
+        many("ill[]", MOST_PEOPLE),
+        one("tenure", 8),
+        one("since", 40),
+        one("where", 80),
+        one("symptoms", 200),
+    )
+
+
 async def hanging(request: Request[Any, Any, Any], code: str, purpose: str = "") -> Poster:
     """The poster. Raises `Problem` 404 in the same words for what never was and what ended."""
     database = request.app.state.hub.database
@@ -148,11 +170,14 @@ async def _proved(
     Raises `Problem` 429 for who guesses.
     """
     guessing: Guessing = request.app.state.guessing
-    address, which = address_of(request), f"{poster.code}/{rules.plain(flat)}"
+    database = request.app.state.hub.database
+    door = await database.read(reads.door_in, poster, flat)
+    # One flat counts as one, in whatever way it is written.
+    which = f"{poster.code}/{door.household if door else rules.plain(flat)}"
+    address = address_of(request)
     guessing.address.check(address)
     guessing.flat.check(which)
-    database = request.app.state.hub.database
-    form: linking.LinkForm | None = await database.read(linking.form, poster, flat, proof)
+    form: linking.LinkForm | None = await database.read(linking.form, poster, door, proof)
     if form is None:
         guessing.address.wrong(address)
         guessing.flat.wrong(which)

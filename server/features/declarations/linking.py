@@ -19,9 +19,6 @@ from server.features.rounds import rules as rounds
 from server.features.rounds.reads import parts
 from server.i18n import Words
 
-HERE_ROWS, AWAY_ROWS = 8, 4
-"""Names that the form has room for."""
-
 
 @dataclass(frozen=True, slots=True)
 class LinkForm:
@@ -29,8 +26,6 @@ class LinkForm:
 
     door: Household
     place: Words
-    here_rows: int = HERE_ROWS
-    away_rows: int = AWAY_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +56,13 @@ def is_open(connection: Connection, poster: Poster) -> bool:
     return parts.find(connection, poster.community, poster.round).status == rounds.OPEN
 
 
-def form(connection: Connection, poster: Poster, flat: str, proof: str) -> LinkForm | None:
+def form(
+    connection: Connection, poster: Poster, door: Household | None, proof: str
+) -> LinkForm | None:
     """The form of a flat, for whoever proves that they belong there; None for everything else."""
-    door = posters.door_in(connection, poster, flat)
     if door is None or not posters.belongs(connection, door, poster.community, proof):
         return None
     return LinkForm(door, door.short_words)
-
-
-def typed(fields: Any) -> Typed:
-    """What a plain form holds, cut to what anybody could mean."""
-
-    def many(name: str, most: int) -> tuple[str, ...]:
-        names = (" ".join(str(one).split())[:40] for one in fields.getall(name, []))
-        return tuple(one for one in names if one)[:most]
-
-    def one(name: str, most: int) -> str:
-        return str(fields.get(name, "")).strip()[:most]
-
-    return Typed(
-        many("here[]", rules.MOST_PEOPLE),
-        many("away[]", rules.MOST_PEOPLE),
-        many("ill[]", rules.MOST_PEOPLE),
-        one("tenure", 8),
-        one("since", 40),
-        one("where", 80),
-        one("symptoms", 200),
-    )
 
 
 def asked(connection: Connection, poster: Poster, door: Household, said: Typed) -> Made:
@@ -120,9 +95,7 @@ def _data(
         "others": _unknown(said.here, known),
         "tenure": said.tenure,
         "since": said.since,
-        "away": "; ".join((*([said.where] if said.where else []), *_unknown(said.away, known)))[
-            :80
-        ],
+        "away": "; ".join(one for one in (said.where, *_unknown(said.away, known)) if one)[:80],
         "ill": list(said.ill),
         "symptoms": said.symptoms,
         "poster": poster.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -33,7 +33,8 @@ def by_code(connection: Connection, typed: str) -> Poster | None:
         return None
     places = estates.places(connection, row.community_id)
     titles = _titles(connection, row.community_id, [row.round_id])
-    return _poster(connection, row, _by_building(places), titles, {}, mine=False)
+    called = _name(connection, row.community_id)
+    return _poster(row, called, _by_building(places), titles, {})
 
 
 def made_by(connection: Connection, poster: Poster) -> str:
@@ -125,6 +126,10 @@ def index(connection: Connection, person: Person, round_id: str = "") -> Posters
         raise NotAllowed("posters")
     places = estates.places(connection, community_id)
     buildings = _by_building(places)
+    mine = {
+        one.key: {place.building for place in places.values() if person.may(one.right, now, place)}
+        for one in PURPOSES.values()
+    }
     table = posters.c
     where = [table.community_id == community_id, table.ended_at.is_(None)]
     if round_id:
@@ -132,14 +137,14 @@ def index(connection: Connection, person: Person, round_id: str = "") -> Posters
     rows = [
         row
         for row in connection.execute(select(posters).where(*where)).all()
-        if row.purpose in PURPOSES
-        and person.may(PURPOSES[row.purpose].right, now, buildings[row.building_id])
+        if row.building_id in mine.get(row.purpose, ())
     ]
     order = list(buildings)
     rows.sort(key=lambda row: (row.purpose, row.round_id or "", order.index(row.building_id)))
     titles = _titles(connection, community_id, {row.round_id for row in rows})
     names = parts.names(connection, community_id, {row.made_by for row in rows})
-    hanging = tuple(_poster(connection, row, buildings, titles, names, mine=True) for row in rows)
+    called = _name(connection, community_id)
+    hanging = tuple(_poster(row, called, buildings, titles, names) for row in rows)
     return Posters(
         hanging,
         tuple(_to_make(connection, person, places, hanging, round_id)),
@@ -215,22 +220,24 @@ def _screenings(
     ]
 
 
+def _name(connection: Connection, community_id: int) -> str:
+    community = estates.community(connection, community_id)
+    return community.name if community else ""
+
+
 def _poster(
-    connection: Connection,
     row: AnyRow,
+    community: str,
     buildings: Mapping[int, Place],
     titles: Mapping[str, str],
     names: Mapping[str, str],
-    *,
-    mine: bool,
 ) -> Poster:
-    community = estates.community(connection, row.community_id)
     place = buildings[row.building_id]
     return Poster(
         row.id,
         row.code,
         row.community_id,
-        community.name if community else "",
+        community,
         PURPOSES[row.purpose],
         row.building_id,
         place.address.compound,
@@ -240,7 +247,6 @@ def _poster(
         titles.get(row.round_id, ""),
         names.get(row.made_by, ""),
         row.made_at,
-        mine,
     )
 
 
@@ -251,8 +257,10 @@ def _by_building(places: Mapping[int, Place]) -> dict[int, Place]:
     return found
 
 
-def _titles(connection: Connection, community_id: int, ids: object) -> dict[str, str]:
-    wanted = [one for one in ids if one]  # type: ignore[attr-defined]
+def _titles(
+    connection: Connection, community_id: int, ids: Collection[str | None]
+) -> dict[str, str]:
+    wanted = [one for one in ids if one]
     rows = connection.execute(
         select(rounds.c.id, rounds.c.title).where(
             rounds.c.community_id == community_id, rounds.c.id.in_(wanted)

@@ -25,7 +25,6 @@ class Poster:
     round_title: str
     made_by: str
     made_at: int
-    mine: bool  # whoever looks may take it down
 
 
 @dataclass(frozen=True, slots=True)

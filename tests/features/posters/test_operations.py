@@ -141,7 +141,8 @@ def give_a_phone(told, number="13812345678"):
 
 
 def form_of(told, poster, flat="1-302", proof="5678"):
-    return told.read(linking.form, poster, flat, proof)
+    door = told.read(reads.door_in, poster, flat)
+    return told.read(linking.form, poster, door, proof)
 
 
 def test_the_flat_and_the_end_of_a_telephone_number_open_the_form(told, poster):
