@@ -14,6 +14,7 @@ from server.features.estates.typed import one_door
 from server.features.people import changes
 from server.features.people import reads as people
 from server.features.people.changes import Change
+from server.features.people.keeping import plain_phone
 from server.features.people.reads import Resident
 from server.features.posters import reads as posters
 from server.features.posters.rules import ARRIVALS
@@ -52,8 +53,8 @@ class Claim(Op):
             raise Refused(NO_POSTER)
         if door.use != "home":
             raise Refused(A_SHOP)
-        names, phone = rules.plain_names(self.names), " ".join(self.phone.split())
-        rules.must_be_so(self.way, names, phone, self.tenure, self.day)
+        names, phone = rules.plain_names(self.names), plain_phone(self.phone)
+        rules.must_be_so(self.way, names, self.tenure, self.day)
         content = rules.Content(names, phone, self.tenure, self.day, self.words.strip())
         told = telling.keepers(at, asked, door) if self.poster is not None else []
         file.begin(at, asked, door, self.way, content, told)
@@ -79,13 +80,13 @@ class Confirm(Op):
     def apply(self, at: Moment, asked: Asked) -> None:
         """See the class."""
         row, door = file.open_one(at, asked, self.arrival)
-        names, phone = rules.plain_names(self.names), " ".join(self.phone.split())
-        rules.must_be_so(row.way, names, phone, self.tenure, "")
+        names, phone = rules.plain_names(self.names), plain_phone(self.phone)
+        rules.must_be_so(row.way, names, self.tenure, "")
         living = people.residents_of(at.connection, at.community_id, door.household)
         if row.way == rules.IN:
             changed = self._moved_in(asked, door, names, phone, living)
         else:
-            changed = [_left(asked, door, one) for one in living if one.name in names]
+            changed = [changes.left(one, asked.corrected_at) for one in living if one.name in names]
             if not changed:
                 raise Refused(NOBODY_OF_THEM)
         changes.write(at.connection, at.community_id, asked, changed, changes.ARRIVAL)
@@ -100,7 +101,11 @@ class Confirm(Op):
         living: Sequence[Resident],
     ) -> list[Change]:  # fmt: skip
         known = {one.name for one in living}
-        gone = [_left(asked, door, one) for one in living if self.instead and one.name not in names]
+        gone = [
+            changes.left(one, asked.corrected_at)
+            for one in living
+            if self.instead and one.name not in names
+        ]
         new = [
             Change(
                 door.household,
@@ -153,12 +158,6 @@ class Remind(Op):
             raise Refused(NOT_YET)
         told = telling.committee(at, asked, door)
         file.enter(at, asked, row, Event.of(asked, rules.REMIND, notices=told))
-
-
-def _left(asked: Asked, door: Household, one: Resident) -> Change:
-    before = {"left_at": None, "present": one.present, "registered": one.registered}
-    after = {"left_at": asked.corrected_at, "present": False, "registered": False}
-    return Change(door.household, one.id, changes.LEFT, before, after)
 
 
 NO_POSTER = mark("The poster by which this was said hangs there no more.")

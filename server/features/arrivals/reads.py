@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -23,6 +23,7 @@ from server.features.posters import reads as posters
 from server.features.posters.views import Poster
 from server.features.rounds.reads import parts
 from server.ids import is_uuid
+from server.oplog.events import Event
 
 SHOWN = 200
 """Claims on one page, of those that wait and of those that were decided."""
@@ -34,7 +35,12 @@ def desk(connection: Connection, person: Person) -> Desk:
     if not person.may_somewhere(May.KEEP_VACANCIES, now):
         raise NotAllowed("arrivals")
     table = arrivals.c
-    mine = [table.community_id == community_id]
+    stairs = [
+        one
+        for one, place in estates.places(connection, community_id).items()
+        if person.may(May.KEEP_VACANCIES, now, place)
+    ]
+    mine = [table.community_id == community_id, table.stairwell_id.in_(stairs)]
     waiting = connection.execute(
         select(arrivals)
         .where(*mine, table.state == rules.WAITING)
@@ -54,10 +60,13 @@ def desk(connection: Connection, person: Person) -> Desk:
         living[one.household_id].append(one)
     names = parts.names(connection, community_id, {row.decided_by for row in rows})
     beside = Counter(row.household_id for row in waiting)
+    events: dict[str, list[Event]] = defaultdict(list)
+    ids = [row.id for row in rows]
+    for arrival, event in ARRIVAL_EVENTS.by_thing(connection, community_id, ids):
+        events[arrival].append(event)
     lines = [
-        _line(connection, person, row, doors[row.household_id], living, names, beside, now)
+        _line(person, row, events[row.id], doors[row.household_id], living, names, beside, now)
         for row in rows
-        if person.may(May.KEEP_VACANCIES, now, doors[row.household_id])
     ]
     return Desk(
         tuple(one for one in lines if one.state == rules.WAITING),
@@ -84,16 +93,16 @@ def in_whose_name(connection: Connection, poster: Poster, door: Household) -> st
 
 
 def _line(
-    connection: Connection,
     person: Person,
     row: AnyRow,
+    events: Iterable[Event],
     door: Household,
     living: Mapping[int, list[Resident]],
     names: Mapping[str, str],
     beside: Mapping[int, int],
     now: int,
 ) -> Line:
-    state = rules.fold(ARRIVAL_EVENTS.of(connection, person.community_id, row.id))
+    state = rules.fold(events)
     there = living.get(row.household_id, [])
     waits = row.state == rules.WAITING
     return Line(

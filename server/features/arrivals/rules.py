@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import msgspec
 
 from server import clock
-from server.features.people.keeping import TENURES
+from server.features.people.keeping import TENURES, plain_name
 from server.i18n import mark
 from server.oplog.events import Event, in_order
 from server.oplog.kinds import Refused
@@ -81,8 +80,7 @@ def kept(state: State) -> dict[str, Any]:
 
 def plain_names(typed: Sequence[str]) -> list[str]:
     """Names as they are compared: narrow, spaced once, each once. Raises `Refused`."""
-    plain = (" ".join(unicodedata.normalize("NFKC", one).split()) for one in typed)
-    names = list(dict.fromkeys(one for one in plain if one))
+    names = list(dict.fromkeys(name for one in typed if (name := plain_name(one))))
     if len(names) > MOST_PEOPLE:
         raise Refused(TOO_MANY, most=MOST_PEOPLE)
     if any(sum(sign.isdigit() for sign in one) >= ID_CARD for one in names):
@@ -90,15 +88,12 @@ def plain_names(typed: Sequence[str]) -> list[str]:
     return names
 
 
-def must_be_so(way: str, names: Sequence[str], phone: str, tenure: str, day: str) -> None:
+def must_be_so(way: str, names: Sequence[str], tenure: str, day: str) -> None:
     """Raises `Refused` for what cannot be meant."""
     if way not in WAYS:
         raise Refused(NO_WAY)
     if not names:
         raise Refused(NO_NAMES)
-    digits = sum(sign.isdigit() for sign in phone)
-    if phone and (not 5 <= digits <= 15 or set(phone) - set("0123456789+-() ")):
-        raise Refused(NO_PHONE, text=phone[:20])
     if tenure not in {"", *TENURES}:
         raise Refused(NO_TENURE)
     if day and not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", day):
@@ -112,6 +107,5 @@ TOO_MANY = mark("More than %(most)s people: go to the committee's desk for that.
 NO_NUMBERS = mark("Write names only. Numbers of identity cards are not wanted here.")
 NO_WAY = mark("Say whether you moved in or leave.")
 NO_NAMES = mark("Write at least one name.")
-NO_PHONE = mark("“%(text)s” is no telephone number.")
 NO_TENURE = mark("Choose owner, tenant or neither.")
 NO_DAY = mark("Choose a day.")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from server import clock
 from server.features.arrivals.file import PATH
 from server.features.arrivals.tables import arrivals
+from server.features.estates import reads as estates
 from server.features.estates.records import Household
 from server.features.notices import announce
 from server.features.notices import rules as notices
@@ -23,10 +24,14 @@ EVERY = clock.DAY
 
 
 def keepers(at: Moment, asked: Asked, door: Household) -> list[str]:
-    """Tell the property company, else all who may; not again within a day."""
+    """Tell the property company, else all who may; of one compound not again within a day."""
     table = arrivals.c
+    places = estates.places(at.connection, at.community_id)
+    beside = [one for one, place in places.items() if place.compound == door.compound]
     told_at = at.connection.execute(
-        select(func.max(table.told_at)).where(table.community_id == at.community_id)
+        select(func.max(table.told_at)).where(
+            table.community_id == at.community_id, table.stairwell_id.in_(beside)
+        )
     ).scalar_one()
     if told_at is not None and asked.corrected_at - told_at < EVERY:
         return []

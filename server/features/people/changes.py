@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -53,6 +53,26 @@ class Change:
     what: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+
+
+class Living(Protocol):
+    """Somebody who lives behind a door, as far as their leaving changes it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def household_id(self) -> int: ...
+    @property
+    def present(self) -> bool: ...
+    @property
+    def registered(self) -> bool: ...
+
+
+def left(one: Living, at: int) -> Change:
+    """Somebody moved away for good at a moment."""
+    before = {"left_at": None, "present": one.present, "registered": one.registered}
+    after = {"left_at": at, "present": False, "registered": False}
+    return Change(one.household_id, one.id, LEFT, before, after)
 
 
 def write(

@@ -103,10 +103,8 @@ class Leave(Op):
         """See the class."""
         row = _living(at, self.resident)
         door = _keeper(at, asked, row.household_id)
-        before = {"left_at": None, "present": row.present, "registered": row.registered}
-        after = {"left_at": asked.corrected_at, "present": False, "registered": False}
         at.react("care.moved", f"{row.id} {asked.id}")
-        _write(at, asked, door, Change(door.household, row.id, changes.LEFT, before, after))
+        _write(at, asked, door, changes.left(row, asked.corrected_at))
 
 
 @operation("resident.back", label=mark("Say that somebody did not move away"))
@@ -128,7 +126,7 @@ class Back(Op):
 
 def _said(asked: Asked, name: str, born: str, phone: str, tenure: str) -> dict[str, Any]:
     """What a form says of somebody, as it is kept. Raises `Refused`."""
-    plain = " ".join(unicodedata.normalize("NFKC", name).split())
+    plain = plain_name(name)
     if not plain:
         raise Refused(NO_NAME)
     if tenure not in {"", *TENURES}:
@@ -136,7 +134,7 @@ def _said(asked: Asked, name: str, born: str, phone: str, tenure: str) -> dict[s
     return {
         "name": plain,
         "born": _year(asked, born),
-        "phone": _phone(phone),
+        "phone": plain_phone(phone),
         "tenure": tenure,
     }
 
@@ -151,7 +149,13 @@ def _year(asked: Asked, born: str) -> int | None:
     return int(text)
 
 
-def _phone(phone: str) -> str:
+def plain_name(typed: str) -> str:
+    """A name as it is kept and compared: narrow, with single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", typed).split())
+
+
+def plain_phone(phone: str) -> str:
+    """A telephone number as it is kept; empty for none. Raises `Refused` for what is no number."""
     text = " ".join(unicodedata.normalize("NFKC", phone).split())
     digits = sum(sign.isdigit() for sign in text)
     if text and (not 5 <= digits <= 15 or set(text) - set("0123456789+-() ")):

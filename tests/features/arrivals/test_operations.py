@@ -7,10 +7,12 @@ from server import clock
 from server.features.arrivals import file, rules, telling
 from server.features.arrivals import operations as said
 from server.features.arrivals.tables import arrivals
+from server.features.estates import reads as estates
 from server.features.estates.tables import households
 from server.features.notices.tables import notices, reach
-from server.features.people import changes
+from server.features.people import changes, keeping
 from server.features.people.tables import accounts, resident_changes, residents, roles
+from server.features.posters.tables import posters
 from server.oplog.tables import payloads
 from tests.support.told import words
 
@@ -138,7 +140,7 @@ def test_declining_says_why(moving):
         ({"names": ["", "  "]}, rules.NO_NAMES),
         ({"names": [f"p{n}" for n in range(13)]}, rules.TOO_MANY),
         ({"names": ["许静 310101199001011234"]}, rules.NO_NUMBERS),
-        ({"phone": "call me"}, rules.NO_PHONE),
+        ({"phone": "call me"}, keeping.NO_PHONE),
         ({"tenure": "king"}, rules.NO_TENURE),
         ({"day": "soon"}, rules.NO_DAY),
         ({"label": "S1"}, said.A_SHOP),
@@ -150,9 +152,6 @@ def test_what_cannot_be_meant_is_said(moving, more, why):
 
 
 def by_poster(told, **more):
-    from server.features.estates import reads as estates
-    from server.features.posters.tables import posters
-
     place = told.read(estates.places, told.world.community)[told.world.walk_up]
     told.ask("mei", "poster.make", {"purpose": "arrivals", "buildings": [place.building]})
     poster = told.rows(select(posters.c.id))[0].id
@@ -213,3 +212,15 @@ def test_what_waits_is_kept_however_long(moving):
     moving.later(days=30)
     moving.react()
     assert row(moving, one).content is not None
+
+
+def test_each_compounds_property_company_is_told_of_its_own(moving):
+    assert by_poster(moving).outcome == "applied"
+    where = moving.read(estates.places, moving.world.community)[moving.world.tower].building
+    moving.ask("mei", "poster.make", {"purpose": "arrivals", "buildings": [where]})
+    mine = posters.c.building_id == where
+    [poster] = moving.rows(select(posters.c.id).where(mine))
+    door = min(moving.world.doors["tower"].values())
+    data = {"way": "in", "names": ["许静"], "household": door, "poster": poster.id}
+    assert moving.ask("mei", "arrival.claim", data).outcome == "applied"
+    assert len(told_of(moving, telling.SOMEBODY_MOVES)) == 2
