@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import and_
+
 from server.db.base import AnyRow
 from server.features.declarations.tables import declarations, declared_symptoms
 from server.features.retention import ageing
 from server.features.retention.ageing import Over, ages
-from server.features.rounds.ageing import forgotten
+from server.features.rounds.ageing import forgotten, of_closed
 from server.i18n import mark
 
 
@@ -30,6 +32,7 @@ def declared(over: Over) -> int:
         over.count("declared", row.at)
         rounds.add(row.round_id)
 
-    gone = ageing.said(over, declarations, over.older(declarations.c.at), one, "op_id")
+    old = and_(over.older(declarations.c.at), of_closed(declarations))
+    gone = ageing.said(over, declarations, old, one, "op_id")
     forgotten(over, rounds)
     return gone

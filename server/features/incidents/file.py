@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from server.db.base import AnyRow
 from server.features.incidents import rules
 from server.features.incidents.tables import INCIDENT_EVENTS, incidents
 from server.features.people.actors import Person
 from server.features.people.rules import May
+from server.features.requests import emergency
+from server.features.requests.tables import requests
 from server.features.rounds.rules import CLOSED
 from server.features.rounds.tables import rounds
 from server.i18n import mark
@@ -60,6 +62,17 @@ def open_rounds(connection: Connection, community_id: int) -> list[AnyRow]:
             .order_by(rounds.c.made_at)
         )
     )
+
+
+def emergencies(connection: Connection, community_id: int) -> int:
+    """How many emergencies are under way: nothing of one may go while people work on it."""
+    query = select(func.count()).where(
+        requests.c.community_id == community_id,
+        requests.c.kind == emergency.KIND,
+        requests.c.closed_at.is_(None),
+    )
+    found: int = connection.execute(query).scalar_one()
+    return found
 
 
 def begin(at: Moment, asked: Asked, event: Event) -> None:

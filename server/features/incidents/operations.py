@@ -126,6 +126,8 @@ class Begin(OfIncident):
             raise Refused(NOT_YET)
         if file.open_rounds(at.connection, at.community_id):
             raise Refused(ROUNDS_FIRST)
+        if file.emergencies(at.connection, at.community_id):
+            raise Refused(EMERGENCY_FIRST)
         table = reactions.c
         waiting = (table.community_id == at.community_id) & table.done_at.is_(None)
         for ours in KEEPS_GOING:
@@ -188,6 +190,7 @@ TOO_LATE = mark("It has begun, and cannot be called off any more.")
 NOT_YET = mark("Its day has not come.")
 SOMETHING_LEFT = mark("Something is still left to be deleted. It goes by itself.")
 ROUNDS_FIRST = mark("Rounds are still open. Close them first.")
+EMERGENCY_FIRST = mark("An emergency is under way. Wait until it is over.")
 PROPOSED = mark("Somebody proposes to close the incident: %(title)s")
 AGREE_OR_NOT = mark("Open it to agree, or to call it off.")
 GOES = mark("On %(day)s what is kept of you here is deleted")

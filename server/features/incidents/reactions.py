@@ -26,7 +26,10 @@ def close(at: Reacting) -> None:
 
 def _begin(at: Reacting, state: rules.State) -> None:
     assert state.due_at is not None
-    if state.due_at > at.now or file.open_rounds(at.connection, at.community_id):
+    held_up = file.open_rounds(at.connection, at.community_id) or file.emergencies(
+        at.connection, at.community_id
+    )
+    if state.due_at > at.now or held_up:
         at.again_at = max(state.due_at, at.now + WAIT)
         return
     _submit(at, state, "begin")

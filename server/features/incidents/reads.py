@@ -104,6 +104,7 @@ def _closing(connection: Connection, person: Person, row: AnyRow) -> Closing:
         names.get(state.agreed_by or "", ""),
         state.state == rules.PROPOSED and mine,
         _open_rounds(connection, person) if waits else (),
+        file.emergencies(connection, community_id) if waits else 0,
     )
 
 

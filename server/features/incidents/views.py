@@ -19,6 +19,7 @@ class Closing:
     agreed_by: str
     mine_to_agree: bool  # whoever looks may agree
     open_rounds: tuple[tuple[str, str], ...]  # id and title: they hold it up
+    emergencies: int  # under way; so do they
 
 
 @dataclass(frozen=True, slots=True)

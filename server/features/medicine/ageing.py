@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists
-
 from server.db.base import AnyRow
 from server.features.medicine.tables import BATCH_EVENTS, NEED_EVENTS, batch_needs, batches, needs
 from server.features.retention import ageing
@@ -31,7 +29,6 @@ def needed(over: Over) -> int:
     def one(row: AnyRow) -> None:
         over.count("needs", row.runs_out_at)
 
-    named = exists().where(
-        batch_needs.c.community_id == needs.c.community_id, batch_needs.c.need_id == needs.c.id
-    )
-    return ageing.things(over, needs, NEED_EVENTS, and_(needs.c.ended_at.is_not(None), ~named), one)
+    ended = needs.c.ended_at.is_not(None)
+    bought_in = (batch_needs, "need_id")
+    return ageing.things(over, needs, NEED_EVENTS, ended, one, named_by=bought_in)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists
+from sqlalchemy import ColumnElement, and_, exists, or_
 
 from server.db.base import AnyRow
 from server.features.passes.tables import PASS_EVENTS, crossings, passes
@@ -15,12 +15,39 @@ COUNTS = {"passes": mark("Passes"), "crossings": mark("Crossings of gates")}
 
 @ages("passes", COUNTS)
 def crossed(over: Over) -> int:
-    """Who went through a gate; before the passes that they went with."""
+    """Who went through a gate, with a pass that is over or with none; before the passes.
+
+    While a pass is valid nothing of it goes: that it was used is known by who crossed with it.
+    """
 
     def one(row: AnyRow) -> None:
         over.count("crossings", row.at)
 
-    return ageing.said(over, crossings, over.older(crossings.c.at), one, "op_id")
+    old = and_(over.older(crossings.c.at), or_(crossings.c.pass_id.is_(None), _is_over(over)))
+    return ageing.said(over, crossings, old, one, "op_id")
+
+
+def _is_over(over: Over) -> ColumnElement[bool]:
+    """True of crossings with a pass that nobody uses any more."""
+    later, said = crossings.alias(), PASS_EVENTS.table.c
+    since = or_(
+        exists().where(
+            later.c.community_id == passes.c.community_id,
+            later.c.pass_id == passes.c.id,
+            later.c.at >= over.before,
+        ),
+        exists().where(
+            said.community_id == passes.c.community_id,
+            PASS_EVENTS.subject == passes.c.id,
+            said.at >= over.before,
+        ),
+    )
+    return exists().where(
+        passes.c.community_id == crossings.c.community_id,
+        passes.c.id == crossings.c.pass_id,
+        over.ended(passes.c.until < over.before),
+        ~since,
+    )
 
 
 @ages("passes")
@@ -30,8 +57,6 @@ def ended(over: Over) -> int:
     def one(row: AnyRow) -> None:
         over.count("passes", row.opened_at)
 
-    used = exists().where(
-        crossings.c.community_id == passes.c.community_id, crossings.c.pass_id == passes.c.id
-    )
-    valid_before = and_(passes.c.until < over.before, ~used)
-    return ageing.things(over, passes, PASS_EVENTS, valid_before, one)
+    valid_before = passes.c.until < over.before
+    used = (crossings, "pass_id")
+    return ageing.things(over, passes, PASS_EVENTS, valid_before, one, named_by=used)

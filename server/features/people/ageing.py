@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from server.db.base import AnyRow
 from server.features.estates.tables import households
-from server.features.people.tables import accounts, resident_changes, residents, views
+from server.features.people.rules import HOUSEHOLD
+from server.features.people.tables import accounts, resident_changes, residents, roles, views
 from server.features.retention import ageing
 from server.features.retention.ageing import PIECE, Over, ages
 from server.i18n import mark
@@ -16,6 +17,8 @@ NOBODY = "—"
 """Stands where somebody's name stood; whoever refers to them still finds a row."""
 
 BLANK = {"name": NOBODY, "born": None, "phone": "", "tenure": ""}
+GONE = {"present": False, "registered": False}
+"""Nobody is due anything any more for somebody of whom nothing is kept."""
 
 
 @ages("looks", {"looks": mark("Looks at what is kept of somebody")})
@@ -73,7 +76,7 @@ def _empty(over: Over, ids: list[int]) -> None:
     over.connection.execute(
         update(residents)
         .where(table.community_id == over.community_id, table.id.in_(ids))
-        .values(BLANK)
+        .values(BLANK | GONE | {"left_at": func.coalesce(table.left_at, over.now)})
     )
     mine = (changes.community_id == over.community_id) & changes.resident_id.in_(ids)
     seqs = set(over.connection.execute(select(changes.seq).where(mine)).scalars())
@@ -87,7 +90,12 @@ def _doors(over: Over) -> int:
     named = over.connection.execute(
         update(households)
         .where(table.community_id == over.community_id, table.name != "")
-        .values(name="", vacant=False)
+        .values(name="")
+    )
+    works = exists().where(
+        roles.c.community_id == accounts.c.community_id,
+        roles.c.account_id == accounts.c.id,
+        roles.c.role != HOUSEHOLD,
     )
     over.connection.execute(
         update(accounts)
@@ -95,10 +103,11 @@ def _doors(over: Over) -> int:
             accounts.c.community_id == over.community_id,
             accounts.c.household_id.is_not(None),
             accounts.c.name != NOBODY,
+            ~works,  # who works here may live here too
         )
         .values(name=NOBODY)
     )
     gone = over.connection.execute(
-        delete(resident_changes).where(and_(changes.community_id == over.community_id))
+        delete(resident_changes).where(changes.community_id == over.community_id)
     )
     return named.rowcount + gone.rowcount

@@ -18,7 +18,7 @@ def gone(over: Over) -> int:
     table = photos.c
     rows = over.connection.execute(
         select(table.op_id, table.sha, table.state, table.at)
-        .where(table.community_id == over.community_id, table.state != GONE)
+        .where(table.community_id == over.community_id, table.state != GONE, over.older(table.at))
         .limit(PIECE)
     ).all()
     for row in rows:

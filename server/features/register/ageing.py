@@ -21,7 +21,11 @@ def read(over: Over) -> int:
     )
     row = over.connection.execute(
         select(table.id, table.state)
-        .where(table.community_id == over.community_id, or_(rows, table.state.in_(rules.OPEN)))
+        .where(
+            table.community_id == over.community_id,
+            over.older(table.made_at),
+            or_(rows, table.state.in_(rules.OPEN)),
+        )
         .limit(1)
     ).first()
     if row is None:

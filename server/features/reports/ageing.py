@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 
 from server.db.base import AnyRow
 from server.features.reports.tables import report_reviews, report_states, reports
 from server.features.retention import ageing
 from server.features.retention.ageing import PIECE, Over, ages
-from server.features.rounds.ageing import forgotten
+from server.features.rounds.ageing import forgotten, of_closed
 from server.i18n import mark
 
 COUNTS = {
@@ -26,7 +26,11 @@ def findings(over: Over) -> int:
     table = report_states.c
     rows = over.connection.execute(
         select(report_states)
-        .where(table.community_id == over.community_id, over.older(table.at))
+        .where(
+            table.community_id == over.community_id,
+            over.older(table.at),
+            of_closed(report_states),
+        )
         .limit(PIECE)
     ).all()
     for row in rows:
@@ -54,7 +58,7 @@ def reviews(over: Over) -> int:
 @ages("results")
 def reported(over: Over) -> int:
     """Everything that was reported, also what no longer stands."""
-    old = over.older(reports.c.at)
+    old = and_(over.older(reports.c.at), of_closed(reports))
     rounds: set[str] = set()
 
     def of_round(row: AnyRow) -> None:

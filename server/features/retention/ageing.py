@@ -38,7 +38,7 @@ class Over:
     before: int  # whatever ended before this is over
     now: int
     zone: tzinfo
-    every: bool = False  # the incident is closed: everything is over
+    every: bool = False  # the incident is closed: over is what began before, ended or not
     register: bool = False  # and who lives where goes too
     totals: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -47,12 +47,12 @@ class Over:
         self.totals[month(at, self.zone), what] += n
 
     def ended(self, of: ColumnElement[bool]) -> ColumnElement[bool]:
-        """What is over by its own account, or everything."""
+        """What is over by its own account; where the incident is closed, whether it is or not."""
         return true() if self.every else of
 
     def older(self, moment: ColumnElement[int]) -> ColumnElement[bool]:
-        """What happened before, or everything that ever did."""
-        return true() if self.every else and_(moment.is_not(None), moment < self.before)
+        """What happened before."""
+        return and_(moment.is_not(None), moment < self.before)
 
 
 Age = Callable[[Over], int]
@@ -93,10 +93,12 @@ def things(
     ended: ColumnElement[bool],
     count: Callable[[AnyRow], None],
     *parts: tuple[Table, str],
+    named_by: tuple[Table, str] | None = None,
 ) -> int:
     """Let go of things that ended, of which nothing was said since, with every word said of them.
 
-    `parts` are further tables with the column that names the thing.
+    `parts` are further tables with the column that names the thing; `named_by` is one whose rows
+    have to go first, by themselves.
     """
     said = events.table.c
     quiet = ~exists().where(
@@ -106,7 +108,12 @@ def things(
     )
     rows = over.connection.execute(
         select(table)
-        .where(table.c.community_id == over.community_id, over.ended(and_(ended, quiet)))
+        .where(
+            table.c.community_id == over.community_id,
+            over.ended(ended),
+            quiet,
+            _free(table, named_by),
+        )
         .limit(PIECE)
     ).all()
     ids = [row.id for row in rows]
@@ -120,6 +127,16 @@ def things(
             delete(part).where(part.c.community_id == over.community_id, part.c[column].in_(ids))
         )
     return len(rows)
+
+
+def _free(table: Table, named_by: tuple[Table, str] | None) -> ColumnElement[bool]:
+    """True of things that no row of another table names."""
+    if named_by is None:
+        return true()
+    other, column = named_by
+    return ~exists().where(
+        other.c.community_id == table.c.community_id, other.c[column] == table.c.id
+    )
 
 
 def _take_back(over: Over, events: Events, ids: Collection[str]) -> None:
@@ -147,7 +164,7 @@ def _take_back(over: Over, events: Events, ids: Collection[str]) -> None:
 def said(
     over: Over,
     table: Table,
-    ended: ColumnElement[bool],
+    old: ColumnElement[bool],
     count: Callable[[AnyRow], None],
     *names: str,
 ) -> int:
@@ -158,7 +175,7 @@ def said(
     columns = [table.c[name] for name in names]
     rows = over.connection.execute(
         select(table)
-        .where(table.c.community_id == over.community_id, over.ended(ended))
+        .where(table.c.community_id == over.community_id, old)
         .order_by(*columns)
         .limit(PIECE)
     ).all()

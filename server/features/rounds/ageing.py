@@ -56,9 +56,18 @@ def taken_back(over: Over) -> int:
         operations.c.received_at < over.before,
     )
     gone = over.connection.execute(
-        delete(round_undos).where(table.community_id == over.community_id, over.ended(old))
+        delete(round_undos).where(table.community_id == over.community_id, old)
     )
     return gone.rowcount
+
+
+def of_closed(table: Table) -> ColumnElement[bool]:
+    """True of rows of a round that is closed: while it is open its doors say what rows say."""
+    return exists().where(
+        rounds.c.community_id == table.c.community_id,
+        rounds.c.id == table.c.round_id,
+        rounds.c.status == CLOSED,
+    )
 
 
 def forgotten(over: Over, ids: Collection[str]) -> None:
@@ -91,7 +100,7 @@ def _over(over: Over) -> ColumnElement[bool]:
         for table in (round_doors, marks, assignments)
     ]
     ended = and_(rounds.c.status == CLOSED, closed < over.before)
-    return and_(rounds.c.community_id == over.community_id, over.ended(ended), or_(*knows))
+    return and_(rounds.c.community_id == over.community_id, ended, or_(*knows))
 
 
 def _marks(over: Over, round_id: str) -> int:

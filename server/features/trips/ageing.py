@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists
+from sqlalchemy import and_
 
 from server.db.base import AnyRow
 from server.features.retention import ageing
@@ -27,8 +27,6 @@ def driven(over: Over) -> int:
 @ages("requests")
 def planned(over: Over) -> int:
     """Plans that were ended, once no trip is left of them."""
-    left = exists().where(
-        trips.c.community_id == trip_plans.c.community_id, trips.c.plan_id == trip_plans.c.id
-    )
-    ended = and_(trip_plans.c.ended_at.is_not(None), ~left)
-    return ageing.things(over, trip_plans, PLAN_EVENTS, ended, ageing.nothing)
+    ended = trip_plans.c.ended_at.is_not(None)
+    of_it = (trips, "plan_id")
+    return ageing.things(over, trip_plans, PLAN_EVENTS, ended, ageing.nothing, named_by=of_it)

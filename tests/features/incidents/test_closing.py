@@ -13,6 +13,7 @@ from server.features.incidents import report, rules
 from server.features.incidents.file import NOT_YOURS, row_of
 from server.features.notices.tables import reach
 from server.features.people.tables import accounts, residents, roles
+from server.features.requests.tables import requests
 from server.features.retention.tables import totals
 from server.features.rounds.tables import rounds
 from server.oplog.tables import operations, payloads, reactions
@@ -53,12 +54,21 @@ def close_rounds(told):
             assert told.change(row.id, "close").outcome == "applied"
 
 
+def end_emergencies(told):
+    """The scene has one under way; a closing waits for it."""
+    open_ones = (requests.c.kind == "emergency") & requests.c.closed_at.is_(None)
+    for row in told.rows(select(requests).where(open_ones)):
+        over = told.ask(row.asked_by, "request.withdraw", {"request": row.id, "why": "over"})
+        assert over.outcome == "applied", over
+
+
 def closed(told, **more):
     """The whole way, with everything that is there; returns the closing as it is kept."""
     say(told, "call_off", scene.TO_CLOSE)  # where the scene has one that waits
     one = propose(told, **more).id
     assert say(told, "agree", one).outcome == "applied"
     close_rounds(told)
+    end_emergencies(told)
     told.now = state(told, one).due_at
     told.react()
     return state(told, one)
@@ -155,7 +165,7 @@ def test_nothing_that_anybody_said_is_left_anywhere(two):
         )
         .where(payloads.c.community_id == ours, payloads.c.body.is_not(None))
     )
-    assert {one.kind for one in sent} <= {"incident.finish"}
+    assert {one.kind for one in sent} <= {"incident.begin", "incident.finish"}
     waiting = select(reactions.c.name).where(
         reactions.c.community_id == ours, reactions.c.done_at.is_(None)
     )
@@ -268,3 +278,45 @@ def test_whoever_has_left_meanwhile_does_not_hold_it_up(two):
     two.now = state(two, one).due_at
     two.react()
     assert state(two, one).state == rules.CLOSED
+
+
+def test_it_waits_for_an_emergency_that_is_under_way(two):
+    asked = two.ask("sun", "request.ask", {"kind": "emergency", "quick": "fall"})
+    assert asked.outcome == "applied"
+    one = propose(two).id
+    say(two, "agree", one)
+    two.now = state(two, one).due_at
+    two.react()
+    assert state(two, one).state == rules.AGREED
+    assert words(say(two, "begin", one)) == said.EMERGENCY_FIRST
+
+
+def test_who_asks_for_help_while_it_is_closed_begins_the_next_incident(two):
+    """Pieces go in the night, one after the other, and people go on asking."""
+    one = propose(two).id
+    say(two, "agree", one)
+    two.now = state(two, one).due_at
+    assert say(two, "begin", one).outcome == "applied"
+    asked = two.ask("sun", "request.ask", {"kind": "doctor", "words": "39.5"})
+    assert asked.outcome == "applied"
+    two.react()
+    assert state(two, one).state == rules.CLOSED
+    assert [row.id for row in two.rows(select(requests))] == [asked.id]
+    seq = two.operation(asked.id).seq
+    sent = two.rows(select(payloads.c.body).where(payloads.c.seq == seq))
+    assert sent
+    assert all(row.body is not None for row in sent)
+
+
+def test_who_works_here_keeps_their_name_though_the_register_goes(two):
+    home = {"household_id": two.world.sun_door}
+    two.execute(update(accounts).where(accounts.c.id == two.who("hao")).values(home))
+    closed(two, register=True)
+    names = two.rows(select(accounts.c.name).where(accounts.c.id == two.who("hao")))
+    assert [row.name for row in names] == ["林浩"]
+
+
+def test_nobody_is_due_anything_who_is_in_no_register(two):
+    closed(two, register=True)
+    here = (residents.c.community_id == two.world.community) & residents.c.present
+    assert not two.rows(select(residents).where(here))

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from server import clock
 from server.features.cases.tables import case_events, cases
 from server.features.notices.tables import notices, reach
+from server.features.passes.tables import crossings, gates, passes
 from server.features.people.tables import residents, views
 from server.features.reports.tables import report_states, reports
 from server.features.requests.tables import request_events, requests
@@ -71,8 +72,9 @@ def test_reports_go_sixty_days_after_their_day_and_their_findings_are_counted(wo
         "round": round_id, "door": wound.world.sun_door,
         "resident": wound.world.sun_resident, "finding": "negative"})  # fmt: skip
     assert answer.outcome == "applied"
-    nights(wound, 59)
-    assert count(wound, reports) == 1
+    nights(wound, 70)
+    assert count(wound, reports) == 1  # of a round that is open: its board says "reported"
+    wound.change(round_id, "close")
     nights(wound, 2)
     assert (count(wound, reports), count(wound, report_states)) == (0, 0)
     assert total(wound, "negative") == 1
@@ -252,3 +254,28 @@ def test_a_clock_that_had_given_up_is_wound_again_by_the_next_start(wound):
     nights(wound, 1)
     wound.write(running.wind, wound.now)
     assert wound.react() >= 2
+
+
+def test_a_pass_that_is_valid_still_knows_that_it_was_used(wound):
+    """Or else a pass for once would open a gate again, once who crossed was forgotten."""
+    made = {"number": "K7PM4TXD", "kind": "person", "name": "孙奶奶", "reason": "hospital"}
+    row = made | {
+        "community_id": wound.world.community, "id": "00000000-0000-7000-8000-00000000bb01",
+        "way": "both", "since": wound.now, "until": wound.now + 300 * clock.DAY, "uses": 1,
+        "conditions": [], "owner": wound.who("mei"), "state": "valid", "state_at": wound.now,
+        "used": True, "opened_at": wound.now, "version": 1,
+    }  # fmt: skip
+    gate = {"community_id": wound.world.community, "id": "00000000-0000-7000-8000-00000000bb02"}
+    went = {
+        "community_id": wound.world.community, "op_id": "00000000-0000-7000-8000-00000000bb03",
+        "seq": 1, "gate_id": gate["id"], "pass_id": row["id"], "number": "K7PM4TXD", "way": "out",
+        "found": "valid", "let": True, "checked": [], "actor": wound.who("qian"), "at": wound.now,
+    }  # fmt: skip
+    wound.execute(gates.insert().values(gate | {"name": "东门", "kind": "post", "version": 1}))
+    wound.execute(passes.insert().values(row))
+    wound.execute(crossings.insert().values(went))
+    wound.asked = False  # these come of no operation: the history is not replayed
+    nights(wound, 100)
+    assert count(wound, crossings) == 1
+    nights(wound, 270)
+    assert (count(wound, crossings), count(wound, passes)) == (0, 0)
