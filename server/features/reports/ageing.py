@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_
 
 from server.db.base import AnyRow
 from server.features.reports.tables import report_reviews, report_states, reports
-from server.features.retention import ageing
-from server.features.retention.ageing import PIECE, Over, ages
+from server.features.retention import ageing, history
+from server.features.retention.ageing import Over, ages
 from server.features.rounds.ageing import forgotten, of_closed
 from server.i18n import mark
 
@@ -23,27 +23,14 @@ COUNTS = {
 @ages("results", COUNTS)
 def findings(over: Over) -> int:
     """Count what each person had come to in a round."""
-    table = report_states.c
-    rows = over.connection.execute(
-        select(report_states)
-        .where(
-            table.community_id == over.community_id,
-            over.older(table.at),
-            of_closed(report_states),
-        )
-        .limit(PIECE)
-    ).all()
-    for row in rows:
+
+    def one(row: AnyRow) -> None:
         over.count(row.finding if row.finding in COUNTS else "other", row.at)
-        over.connection.execute(
-            delete(report_states).where(
-                table.community_id == over.community_id,
-                table.round_id == row.round_id,
-                table.resident_id == row.resident_id,
-            )
-        )
-    forgotten(over, {row.round_id for row in rows})
-    return len(rows)
+
+    old = and_(over.older(report_states.c.at), of_closed(report_states))
+    gone = ageing.lines(over, report_states, old, one, "round_id", "resident_id")
+    forgotten(over, {row.round_id for row in gone})
+    return len(gone)
 
 
 @ages("results")
@@ -53,6 +40,12 @@ def reviews(over: Over) -> int:
     return ageing.said(
         over, report_reviews, over.older(report_reviews.c.at), ageing.nothing, *names
     )
+
+
+@ages("results")
+def verdicts(over: Over) -> int:
+    """What they said of it: a review knows which report was looked at, not by which words."""
+    return history.sent_as(over, "report.review")
 
 
 @ages("results")

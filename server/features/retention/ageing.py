@@ -8,7 +8,7 @@ them may be known for ever. The same functions, asked for `every` record, close 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -172,6 +172,27 @@ def said(
 
     `names` are the columns that tell one row from the others; the first is the operation's id.
     """
+    gone = lines(over, table, old, count, *names)
+    said_by = {getattr(row, names[0]) for row in gone}
+    erasing.erase_whole(
+        over.connection,
+        over.community_id,
+        erasing.numbers_of(over.connection, over.community_id, said_by),
+    )
+    return len(gone)
+
+
+def lines(
+    over: Over,
+    table: Table,
+    old: ColumnElement[bool],
+    count: Callable[[AnyRow], None],
+    *names: str,
+) -> Sequence[AnyRow]:
+    """Let go of rows only, a piece of them, and return them.
+
+    `names` are the columns that tell one row from the others.
+    """
     columns = [table.c[name] for name in names]
     rows = over.connection.execute(
         select(table)
@@ -187,13 +208,7 @@ def said(
                 *(column == getattr(row, column.name) for column in columns),
             )
         )
-    said_by = {getattr(row, names[0]) for row in rows}
-    erasing.erase_whole(
-        over.connection,
-        over.community_id,
-        erasing.numbers_of(over.connection, over.community_id, said_by),
-    )
-    return len(rows)
+    return rows
 
 
 def nothing(row: AnyRow) -> None:

@@ -19,6 +19,11 @@ def refused(over: Over) -> int:
     return _empty(over, what)
 
 
+def sent_as(over: Over, *kinds: str) -> int:
+    """Empty what was sent as one of these kinds, which no record leads back to."""
+    return _empty(over, and_(operations.c.kind.in_(kinds), _holds(payloads.c.body.is_not(None))))
+
+
 @ages("history")
 def sent(over: Over) -> int:
     """Everything else that was sent, word for word."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete
 
-from server.features.retention.ageing import PIECE, Over, ages
-from server.features.rounds.ageing import forgotten
+from server.db.base import AnyRow
+from server.features.retention import ageing, history
+from server.features.retention.ageing import Over, ages
+from server.features.rounds.ageing import forgotten, of_closed
 from server.features.testing.tables import excuses, test_records, tubes
 from server.i18n import mark
 
@@ -20,23 +22,14 @@ COUNTS = {
 @ages("results", COUNTS)
 def tested(over: Over) -> int:
     """Everybody's result, and who was in which tube."""
-    table = test_records.c
-    rows = over.connection.execute(
-        select(test_records)
-        .where(table.community_id == over.community_id, over.older(table.tested_at))
-        .limit(PIECE)
-    ).all()
-    for row in rows:
+
+    def one(row: AnyRow) -> None:
         over.count(row.result, row.tested_at)
-        over.connection.execute(
-            delete(test_records).where(
-                table.community_id == over.community_id,
-                table.resident_id == row.resident_id,
-                table.round_id == row.round_id,
-            )
-        )
-    forgotten(over, {row.round_id for row in rows})
-    return len(rows)
+
+    old = and_(over.older(test_records.c.tested_at), of_closed(test_records))
+    gone = ageing.lines(over, test_records, old, one, "resident_id", "round_id")
+    forgotten(over, {row.round_id for row in gone})
+    return len(gone)
 
 
 @ages("results")
@@ -49,3 +42,9 @@ def filled(over: Over) -> int:
         )
         gone += went.rowcount
     return gone
+
+
+@ages("results")
+def said(over: Over) -> int:
+    """What was sent of tubes and excuses: a record knows its tube, not by which words it came."""
+    return history.sent_as(over, "tube.fill", "tube.result", "tube.results", "test.excuse")
