@@ -100,6 +100,23 @@ def run_next(
     return Ran(row.community_id, frozenset(reacting.topics))
 
 
+def waits(connection: Connection, community_id: int, name: str, subject: str) -> bool:
+    """True where a reaction to a subject is still to run, now or some day."""
+    table = reactions.c
+    found = connection.execute(
+        select(table.id)
+        .where(
+            table.community_id == community_id,
+            table.name == name,
+            table.subject == subject,
+            table.done_at.is_(None),
+            table.attempts < MOST_ATTEMPTS,
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
 def encode(data: dict[str, Any]) -> msgspec.Raw:
     """An operation's data as an envelope carries it."""
     return msgspec.Raw(msgspec.json.encode(data))

@@ -22,8 +22,11 @@ from server.oplog.kinds import NOTES, Asked, Moment, Op, Refused, operation
 from server.oplog.tables import reactions
 
 NOTICE = "notice"
-KEEPS_GOING = ("retention.", "incidents.")
-"""Reactions that have work to do when everything else has ended."""
+KEEPS_GOING = ("retention.", "incidents.", "care.round", "push.end")
+"""Reactions that have work to do when everything else has ended.
+
+Rounds of care make themselves for whoever is in care, and for nobody while nobody is.
+"""
 
 
 @operation("incident.propose", label=mark("Propose to close the incident"))

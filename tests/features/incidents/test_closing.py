@@ -261,6 +261,26 @@ def test_work_goes_on_afterwards(two):
     assert two.mark("hao", round_id, "302").outcome == "applied"
 
 
+def test_whoever_needs_a_knock_afterwards_is_knocked_for_once_a_day(two):
+    keeps = {"needs": ["old"], "keeper": two.who("hao"), "visits": 1}
+
+    def take_into_care():
+        one = two.ask("hao", "care.suggest", {"household": two.world.sun_door, "needs": ["old"]})
+        assert two.ask("min", "care.confirm", {"person": one.id, **keeps}).outcome == "applied"
+
+    take_into_care()
+    closed(two)
+    take_into_care()
+    two.later(hours=12)  # it was night
+    two.react()
+    made = two.rows(select(rounds.c.kind).where(rounds.c.status == "open"))
+    assert [row.kind for row in made] == ["visit"]
+    going_on = (reactions.c.name == "care.round") & reactions.c.done_at.is_(None)
+    assert sorted(row.subject for row in two.rows(select(reactions).where(going_on))) == [
+        "meal", "visit",
+    ]  # fmt: skip
+
+
 def test_what_was_sent_again_afterwards_still_happens_once(two):
     round_id = two.open_round("walk_up")
     envelope = two.envelope("hao", "round.mark", {

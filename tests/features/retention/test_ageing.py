@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server import clock
+from server.features.care.tables import cared
 from server.features.cases.tables import case_events, cases
 from server.features.notices.tables import notices, reach
 from server.features.passes.tables import crossings, gates, passes
@@ -279,3 +280,17 @@ def test_a_pass_that_is_valid_still_knows_that_it_was_used(wound):
     assert count(wound, crossings) == 1
     nights(wound, 270)
     assert (count(wound, crossings), count(wound, passes)) == (0, 0)
+
+
+def test_care_that_begins_again_after_all_of_it_went_runs_once(wound):
+    for _ in range(2):
+        one = wound.ask("hao", "care.suggest", {
+            "household": wound.world.sun_door, "needs": ["old"]}).id  # fmt: skip
+        plan = {"person": one, "needs": ["old"], "keeper": wound.who("hao"), "visits": 1}
+        assert wound.ask("min", "care.confirm", plan).outcome == "applied"
+        wound.ask("min", "care.end", {"person": one, "why": "moved"})
+        nights(wound, 95)
+        nights(wound, 1)
+        assert count(wound, cared) == 0
+    waiting = (reactions.c.name == "care.round") & reactions.c.done_at.is_(None)
+    assert len(wound.rows(select(reactions).where(waiting))) == 2  # visits and meals

@@ -6,16 +6,15 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
-from sqlalchemy import select
 
 from server import clock
 from server.features.care import rules, telling
 from server.features.care.file import NOBODY_THERE, File
 from server.features.care.operations.suggesting import Hint, Key, Keys, Name, must_be_needs, who
-from server.features.care.tables import cared_events
 from server.features.estates import reads as estates
 from server.features.people import reads as people
 from server.i18n import mark
+from server.oplog.after import waits
 from server.oplog.envelope import Number, Uuid
 from server.oplog.events import Event
 from server.oplog.kinds import HEALTH, NOTES, Asked, Moment, Op, Refused, operation
@@ -198,16 +197,10 @@ def _day(text: str) -> str:
 
 
 def _begin_days(at: Moment) -> None:
-    """With the first person in care the rounds begin to make themselves, each at its hour."""
-    table = cared_events.c
-    first = at.connection.execute(
-        select(table.op_id)
-        .where(table.community_id == at.community_id, table.what == "confirm")
-        .limit(1)
-    ).first()
-    if first is None:
-        zone = estates.zone(at.connection, at.community_id)
-        for kind in rules.HOURS:
+    """Unless they do already, the rounds begin to make themselves, each at its hour."""
+    zone = estates.zone(at.connection, at.community_id)
+    for kind in rules.HOURS:
+        if not waits(at.connection, at.community_id, "care.round", kind):
             at.react("care.round", kind, next_morning(kind, at.received_at, zone))
 
 
