@@ -81,7 +81,8 @@ class SqliteDatabase:
 
     def __init__(self, path: Path) -> None:
         self.engine = sqlite_engine(path)
-        self._queue = WriteQueue(sqlite_engine(path, begin="BEGIN IMMEDIATE"))
+        self._writer = sqlite_engine(path, begin="BEGIN IMMEDIATE")
+        self._queue = WriteQueue(self._writer)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="stairwell-reader")
 
     async def read(self, work: Callable[..., T], *arguments: Any) -> T:
@@ -101,6 +102,7 @@ class SqliteDatabase:
     async def close(self) -> None:
         """See `Database.close`."""
         await asyncio.get_running_loop().run_in_executor(None, self._queue.close)
+        self._writer.dispose()
         self._readers.shutdown()
         self.engine.dispose()
 

@@ -16,7 +16,7 @@ from server import clock
 from server.settings import Settings
 from tests.contract import scene
 from tests.support.postgres import Postgres
-from tests.support.told import DATABASES, Told, fill_postgres, fill_sqlite, tell
+from tests.support.told import DATABASES, Told, emptied, fill_postgres, fill_sqlite, tell
 
 
 def fill(settings: Settings) -> None:
@@ -60,15 +60,15 @@ def sampled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Told]:
     """The scene half an hour later, on each database; it must be what its history says."""
-    with tempfile.TemporaryDirectory(dir=memory_folder) as folder:
-        settings = Settings(data_dir=Path(folder))
+    with emptied(memory_folder / "sampled") as folder:
+        settings = Settings(data_dir=folder)
         if request.param == "sqlite":
             shutil.copyfile(request.getfixturevalue("sqlite_scene"), settings.sqlite_path)
             yield from later(settings, runner, monkeypatch)
             return
         postgres: Postgres = request.getfixturevalue("postgres")
-        name = postgres.create(request.getfixturevalue("postgres_scene"))
-        settings = Settings(data_dir=Path(folder), database_url=postgres.url(name))
+        name = postgres.create(request.getfixturevalue("postgres_scene"), "sampled")
+        settings = Settings(data_dir=folder, database_url=postgres.url(name))
         yield from later(settings, runner, monkeypatch)
         postgres.drop(name)
 

@@ -75,9 +75,9 @@ class Postgres:
     def value(self, query: str, *values: object) -> Any:
         return self._admin.run(lambda connection: connection.fetchval(query, *values))
 
-    def create(self, template: str = "template1") -> str:
-        """A new database's name."""
-        name = f"test_{os.getpid()}_{next(self._count)}"
+    def create(self, template: str = "template1", called: str = "") -> str:
+        """A new database's name; one that is `called` something was dropped before."""
+        name = f"test_{os.getpid()}_{called or next(self._count)}"
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY {STRATEGY}')
         return name
 

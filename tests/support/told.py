@@ -15,6 +15,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -27,9 +28,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from server import clock
 from server.app import FEATURES
+from server.db import session
 from server.db.base import AnyRow
 from server.db.migrate import upgrade
-from server.db.session import Database, open_database, sqlite_engine
+from server.db.session import Database, sqlite_engine
 from server.features.people.actors import Person, actors
 from server.features.rounds import rules
 from server.features.rounds.tables import round_doors
@@ -424,8 +426,8 @@ def world_template(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def sqlite_settings(sqlite_template: Path, memory_folder: Path) -> Iterator[Settings]:
     """Settings that name a SQLite file of this test's own, with the world in it."""
-    with tempfile.TemporaryDirectory(dir=memory_folder) as folder:
-        settings = Settings(data_dir=Path(folder))
+    with emptied(memory_folder / "told") as folder:
+        settings = Settings(data_dir=folder)
         shutil.copyfile(sqlite_template, settings.sqlite_path)
         yield settings
 
@@ -435,7 +437,7 @@ def postgres_settings(
     postgres: Postgres, world_template: str, sqlite_settings: Settings
 ) -> Iterator[Settings]:
     """Settings that name a PostgreSQL database of this test's own, with the world in it."""
-    name = postgres.create(world_template)
+    name = postgres.create(world_template, "told")
     yield Settings(data_dir=sqlite_settings.data_dir, database_url=postgres.url(name))
     postgres.drop(name)
 
@@ -471,12 +473,38 @@ def postgres_told(
     yield from tell(postgres_settings, runner, monkeypatch)
 
 
+@contextmanager
+def emptied(folder: Path) -> Iterator[Path]:
+    """A folder that is there for one test, and whose name is the same for the next."""
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+_sqlite_engine = cache(session.sqlite_engine)
+_async_engine = cache(session.create_async_engine)
+
+
+def open_again(settings: Settings) -> Database:
+    """The database the settings name, through the engine that the last test had there.
+
+    An engine compiles a statement once; one for each test would spend half its time on that.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(session._OPTIONS, "query_cache_size", 5_000)
+        patched.setattr(session, "sqlite_engine", _sqlite_engine)
+        patched.setattr(session, "create_async_engine", _async_engine)
+        return session.open_database(settings)
+
+
 def tell(
     settings: Settings, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Told]:
     """Open the database, stop the clock, and check what was told in the end."""
     name = "sqlite" if settings.uses_sqlite else "postgres"
-    made = Told(name, open_database(settings), settings, runner.run)
+    made = Told(name, open_again(settings), settings, runner.run)
     monkeypatch.setattr(clock, "now", partial(getattr, made, "now"))
     yield made
     try:
