@@ -170,7 +170,7 @@ def test_nothing_that_anybody_said_is_left_anywhere(two):
         reactions.c.community_id == ours, reactions.c.done_at.is_(None)
     )
     assert {one.name for one in two.rows(waiting)} <= {
-        "retention.daily", "push.spread", "groups.spread",
+        "retention.daily", "care.round", "push.spread", "groups.spread",
     }  # fmt: skip
 
 
