@@ -11,12 +11,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from server import clock
+from server.oplog.tables import reactions
 from server.settings import Settings
 from tests.contract import scene
 from tests.support.postgres import Postgres
 from tests.support.told import DATABASES, Told, emptied, fill_postgres, fill_sqlite, tell
+
+LATER = 30 * clock.DAY
+"""So much later follows what the scene has had happen: of a sample follows only its own."""
 
 
 def fill(settings: Settings) -> None:
@@ -24,6 +29,7 @@ def fill(settings: Settings) -> None:
     with pytest.MonkeyPatch.context() as patched, asyncio.Runner() as runner:
         for told in tell(settings, runner, patched):
             scene.set_up(told)
+            told.execute(update(reactions).values(due_at=reactions.c.due_at + LATER))
             told.asked = False  # nothing follows of it before a sample is posted
 
 

@@ -150,6 +150,7 @@ def test_everybody_sees_the_block_by_control_and_only_stewards_change_it(site):
     assert "陈梅" in site.get("mei", "/control/1").text
     assert "陈梅" not in site.get("sun", "/control/1").text
     assert site.get("sun", "/control/99").status_code == 404
+    site.tell("mei", "control.set", {"status": "free", "stairwells": [site.world.walk_up]})
 
 
 def test_a_service_telephone_is_set_with_the_places_and_called_from_a_households_page(site):
