@@ -33,9 +33,10 @@ class Clock:
 
 _AFTER_THE_DAY = mark("after the day itself")
 _AFTER_ITS_END = mark("after it was over")
+_ONCE_CLOSED = mark("after the day itself, once its round is closed")
 
 _CLOCKS = (
-    Clock("results", mark("Test results, reports and symptoms"), _AFTER_THE_DAY, 60, 14, 365),
+    Clock("results", mark("Test results, reports and symptoms"), _ONCE_CLOSED, 60, 14, 365),
     Clock("cases", mark("Cases and close contacts"), _AFTER_ITS_END, 90, 30, 365),
     Clock("requests", mark("Requests, medicine, trips, things"), _AFTER_ITS_END, 90, 30, 365),
     Clock("care", mark("Special care"), _AFTER_ITS_END, 90, 30, 365),
