@@ -4,7 +4,7 @@
         page = site.get("hao", f"/rounds/{site.round}")
         assert page.status_code == 200
 
-One application serves all the tests of a worker, so tests that write make a round of their own.
+One application serves all the tests of a file, so tests that write make a round of their own.
 `nobody` is somebody who is not signed in.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -25,8 +24,7 @@ from httpx import Response
 from litestar.testing import TestClient
 from sqlalchemy import Connection, Executable, select
 
-from server import clock
-from server.app import create_app
+from server import app, clock
 from server.db.base import AnyRow
 from server.features.photos import rules
 from server.features.retention import running
@@ -38,7 +36,7 @@ from server.web.asking import COOKIE, begin
 from server.web.hub import of_server
 from tests.support import pictures, replay
 from tests.support.postgres import Postgres
-from tests.support.told import DATABASES, the_world
+from tests.support.told import DATABASES, emptied, open_again, the_world
 from tests.world import NOON, World
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
@@ -244,26 +242,30 @@ class Site:
         self.read(replay.check)
 
 
-@pytest.fixture(scope="session", params=[pytest.param(name, id=name) for name in DATABASES])
-def site(request: pytest.FixtureRequest, sqlite_template: Path) -> Iterator[Site]:
+@pytest.fixture(scope="module", params=[pytest.param(name, id=name) for name in DATABASES])
+def site(
+    request: pytest.FixtureRequest, sqlite_template: Path, memory_folder: Path
+) -> Iterator[Site]:
     """The application on SQLite, then on PostgreSQL."""
-    with tempfile.TemporaryDirectory(dir=sqlite_template.parent.parent) as folder:
-        settings = Settings(data_dir=Path(folder))
+    with emptied(memory_folder / "site") as folder:
+        settings = Settings(data_dir=folder)
         if request.param == "sqlite":
             shutil.copyfile(sqlite_template, settings.sqlite_path)
             yield from serve(settings)
             return
         template = request.getfixturevalue("world_template")
         postgres: Postgres = request.getfixturevalue("postgres")
-        name = postgres.create(template)
-        yield from serve(Settings(data_dir=Path(folder), database_url=postgres.url(name)))
+        name = postgres.create(template, "site")
+        yield from serve(Settings(data_dir=folder, database_url=postgres.url(name)))
         postgres.drop(name)
 
 
 def serve(settings: Settings) -> Iterator[Site]:
     """Run the application until the tests are done."""
-    with TestClient(create_app(settings)) as client:
-        site = Site(settings, client)
-        # What the tests share is of April 2022: no clock lets it go under them.
-        site.execute(reactions.delete().where(reactions.c.id == running.ITS_NUMBER))
-        yield site
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(app, "open_database", open_again)
+        with TestClient(app.create_app(settings)) as client:
+            site = Site(settings, client)
+            # What the tests share is of April 2022: no clock lets it go under them.
+            site.execute(reactions.delete().where(reactions.c.id == running.ITS_NUMBER))
+            yield site
