@@ -2,7 +2,7 @@
 
     python tools/lock.py npm
 
-No lock names the host of a registry, so that any mirror serves.
+Locks say what is wanted and not from where, so that any mirror serves.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def compile_(wanted: str, lock: str, *more: str) -> None:
 
 
 def leave_out_funding(lock: Path) -> None:
-    """Where authors ask for money is part of a lock for npm; for us it names hosts."""
+    """Where authors ask for money is part of a lock for npm, and no part of what is wanted."""
     content = json.loads(lock.read_text("utf-8"))
     for package in content["packages"].values():
         package.pop("funding", None)
