@@ -75,6 +75,13 @@ def emergencies(connection: Connection, community_id: int) -> int:
     return found
 
 
+def held_up(connection: Connection, community_id: int) -> str:
+    """What has to be over before anything is deleted, in marked words; empty where nothing has."""
+    if open_rounds(connection, community_id):
+        return ROUNDS_FIRST
+    return EMERGENCY_FIRST if emergencies(connection, community_id) else ""
+
+
 def begin(at: Moment, asked: Asked, event: Event) -> None:
     """Enter a new one."""
     row = {"community_id": at.community_id, "id": asked.id, "version": asked.seq}
@@ -101,3 +108,5 @@ def _tell(at: Moment, asked: Asked, incident: str) -> None:
 
 
 NOT_YOURS = mark("Stewards of the whole community close an incident.")
+ROUNDS_FIRST = mark("Rounds are still open. Close them first.")
+EMERGENCY_FIRST = mark("An emergency is under way. Wait until it is over.")

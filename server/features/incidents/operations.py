@@ -127,10 +127,8 @@ class Begin(OfIncident):
         """See the class."""
         if row.state != rules.AGREED or (row.due_at or 0) > at.received_at:
             raise Refused(NOT_YET)
-        if file.open_rounds(at.connection, at.community_id):
-            raise Refused(ROUNDS_FIRST)
-        if file.emergencies(at.connection, at.community_id):
-            raise Refused(EMERGENCY_FIRST)
+        if why := file.held_up(at.connection, at.community_id):
+            raise Refused(why)
         table = reactions.c
         waiting = (table.community_id == at.community_id) & table.done_at.is_(None)
         for ours in KEEPS_GOING:
@@ -192,8 +190,6 @@ SOMEBODY_ELSE = mark("Somebody else has to agree: two people answer for what is 
 TOO_LATE = mark("It has begun, and cannot be called off any more.")
 NOT_YET = mark("Its day has not come.")
 SOMETHING_LEFT = mark("Something is still left to be deleted. It goes by itself.")
-ROUNDS_FIRST = mark("Rounds are still open. Close them first.")
-EMERGENCY_FIRST = mark("An emergency is under way. Wait until it is over.")
 PROPOSED = mark("Somebody proposes to close the incident: %(title)s")
 AGREE_OR_NOT = mark("Open it to agree, or to call it off.")
 GOES = mark("On %(day)s what is kept of you here is deleted")

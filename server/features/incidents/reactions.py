@@ -11,12 +11,12 @@ from server.oplog.after import Reacting, reaction
 from server.web.versions import EVERYTHING
 
 WAIT = clock.HOUR
-"""Between looks whether somebody has closed the last round."""
+"""Between looks whether what holds it up is over."""
 
 
 @reaction("incidents.close")
 def close(at: Reacting) -> None:
-    """Begin once its day has come and no round is open; then let everything go, and finish."""
+    """Begin once its day has come and nothing holds it up; then let everything go, and finish."""
     state = file.state_of(at.connection, at.community_id, at.subject)
     if state.state == rules.AGREED and state.due_at is not None:
         _begin(at, state)
@@ -26,10 +26,7 @@ def close(at: Reacting) -> None:
 
 def _begin(at: Reacting, state: rules.State) -> None:
     assert state.due_at is not None
-    held_up = file.open_rounds(at.connection, at.community_id) or file.emergencies(
-        at.connection, at.community_id
-    )
-    if state.due_at > at.now or held_up:
+    if state.due_at > at.now or file.held_up(at.connection, at.community_id):
         at.again_at = max(state.due_at, at.now + WAIT)
         return
     _submit(at, state, "begin")

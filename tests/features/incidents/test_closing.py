@@ -10,7 +10,7 @@ from server import clock
 from server.db.base import metadata
 from server.features.incidents import operations as said
 from server.features.incidents import report, rules
-from server.features.incidents.file import NOT_YOURS, row_of
+from server.features.incidents.file import EMERGENCY_FIRST, NOT_YOURS, ROUNDS_FIRST, row_of
 from server.features.notices.tables import reach
 from server.features.people.tables import accounts, residents, roles
 from server.features.requests.tables import requests
@@ -129,7 +129,7 @@ def test_it_waits_for_the_last_round_to_be_closed(two):
     two.now = state(two, one).due_at
     two.react()
     assert state(two, one).state == rules.AGREED
-    assert words(say(two, "begin", one)) == said.ROUNDS_FIRST
+    assert words(say(two, "begin", one)) == ROUNDS_FIRST
     assert two.change(round_id, "close").outcome == "applied"
     two.later(hours=1)
     two.react()
@@ -308,7 +308,7 @@ def test_it_waits_for_an_emergency_that_is_under_way(two):
     two.now = state(two, one).due_at
     two.react()
     assert state(two, one).state == rules.AGREED
-    assert words(say(two, "begin", one)) == said.EMERGENCY_FIRST
+    assert words(say(two, "begin", one)) == EMERGENCY_FIRST
 
 
 def test_who_asks_for_help_while_it_is_closed_begins_the_next_incident(two):
