@@ -34,14 +34,17 @@ def tested(over: Over) -> int:
 
 @ages("results")
 def filled(over: Over) -> int:
-    """Tubes and excuses, which are few beside results."""
-    gone = 0
-    for table, moment in ((tubes, tubes.c.filled_at), (excuses, excuses.c.at)):
-        went = over.connection.execute(
-            delete(table).where(table.c.community_id == over.community_id, over.older(moment))
-        )
-        gone += went.rowcount
-    return gone
+    """Tubes, which have results too, and excuses; few beside the results of people."""
+    old = {
+        tubes: and_(over.older(tubes.c.filled_at), of_closed(tubes)),
+        excuses: over.older(excuses.c.at),
+    }
+    return sum(
+        over.connection.execute(
+            delete(table).where(table.c.community_id == over.community_id, one)
+        ).rowcount
+        for table, one in old.items()
+    )
 
 
 @ages("results")

@@ -15,6 +15,7 @@ from server.features.retention import ageing, rules, running
 from server.features.retention import operations as said
 from server.features.retention.tables import retention_clocks, totals
 from server.features.rounds.tables import marks, round_doors, round_stairwells, rounds
+from server.features.testing.tables import test_records, tubes
 from server.oplog.tables import operations, payloads, reactions
 from tests.support.told import words
 
@@ -294,3 +295,21 @@ def test_care_that_begins_again_after_all_of_it_went_runs_once(wound):
         assert count(wound, cared) == 0
     waiting = (reactions.c.name == "care.round") & reactions.c.done_at.is_(None)
     assert len(wound.rows(select(reactions).where(waiting))) == 2  # visits and meals
+
+
+def test_results_of_tubes_stay_until_their_day_is_closed(wound):
+    day = wound.ask("mei", "test.make", {
+        "title": "PCR", "sites": ["East gate"], "tube": "single",
+        "stairwells": [wound.world.walk_up]}).id  # fmt: skip
+    wound.ask("mei", "round.open", {"round": day})
+    wound.assign(day, "hao", "walk_up")
+    fill = {"round": day, "code": "T1", "residents": [wound.world.sun_resident]}
+    assert wound.ask("hao", "tube.fill", fill).outcome == "applied"
+    said_so = {"round": day, "code": "T1", "result": "negative"}
+    assert wound.ask("mei", "tube.result", said_so).outcome == "applied"
+    nights(wound, 70)
+    assert (count(wound, tubes), count(wound, test_records)) == (1, 1)
+    wound.change(day, "close")
+    nights(wound, 2)
+    assert (count(wound, tubes), count(wound, test_records)) == (0, 0)
+    assert total(wound, "negative") == 1
