@@ -16,7 +16,7 @@ from server.features.people.register import NotAllowed, NotThere
 from server.features.people.rules import May
 from server.features.rounds import rules as rounds
 from server.features.rounds.reads import parts
-from server.features.rounds.tables import assignments, round_doors
+from server.features.rounds.tables import round_doors
 from server.features.rounds.tables import rounds as rounds_table
 from server.features.rounds.views import RoundHead
 
@@ -27,7 +27,7 @@ def own(connection: Connection, person: Person, _language: str, round_id: str) -
     homes = sorted(person.homes(now), key=lambda one: (one != person.household_id, one))
     found = said.screening(connection, person, round_id)
     for home in homes:
-        if _door(connection, person, round_id, home) is not None:
+        if _due(connection, person, round_id, home) is not None:
             return _form(connection, person, found, home)
     raise NotThere(round_id)
 
@@ -40,14 +40,14 @@ def door(
     Raises `NotThere`, `NotAllowed`.
     """
     found, now = said.screening(connection, person, round_id), clock.now()
-    row = _door(connection, person, round_id, household_id)
+    row = _due(connection, person, round_id, household_id)
     place = estates.household(connection, person.community_id, household_id)
     if row is None or place is None:
         raise NotThere(household_id)
     if not (
         household_id in person.homes(now)
         or person.may(May.LEAD, now, place)
-        or _carries(connection, person, round_id, row)
+        or parts.carries(connection, person, round_id, row)
     ):
         raise NotAllowed(household_id)
     return _form(connection, person, found, household_id)
@@ -81,36 +81,10 @@ def pack(connection: Connection, person: Person) -> list[tuple[str, str]]:
     return [(f"/declarations/{one}", version) for one, version in versions.items()]
 
 
-def _door(
-    connection: Connection, person: Person, round_id: str, household_id: int
-) -> AnyRow | None:
-    table = round_doors.c
-    return connection.execute(
-        select(round_doors).where(
-            table.community_id == person.community_id,
-            table.round_id == round_id,
-            table.household_id == household_id,
-            table.due > 0,
-        )
-    ).first()
-
-
-def _carries(connection: Connection, person: Person, round_id: str, row: AnyRow) -> bool:
-    """True where the door is one of those given to this person."""
-    table = assignments.c
-    given = connection.execute(
-        select(table.low, table.high).where(
-            table.community_id == person.community_id,
-            table.round_id == round_id,
-            table.stairwell_id == row.stairwell_id,
-            table.account_id == person.id,
-            table.until.is_(None),
-        )
-    )
-    return any(
-        (low is None or low <= row.level) and (high is None or row.level <= high)
-        for low, high in given
-    )
+def _due(connection: Connection, person: Person, round_id: str, household_id: int) -> AnyRow | None:
+    """The door as it stands in the screening; None where nothing is asked of it."""
+    row = parts.door(connection, person.community_id, round_id, household_id)
+    return row if row is not None and row.due > 0 else None
 
 
 def _form(connection: Connection, person: Person, found: RoundHead, household_id: int) -> Form:

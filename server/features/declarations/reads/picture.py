@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from server import clock
 from server.features.declarations import rules
@@ -61,7 +62,7 @@ def picture(connection: Connection, person: Person, _language: str, round_id: st
 
 
 def shares(connection: Connection, person: Person, _language: str, round_id: str) -> Shares:
-    """said.Declared shares by building, for everybody of the community. Raises `NotThere`."""
+    """Declared shares by building, for everybody of the community. Raises `NotThere`."""
     found = said.screening(connection, person, round_id)
     if found.private:
         raise NotThere(round_id)
@@ -83,18 +84,8 @@ def _steps(
     table = round_doors.c
     counts: dict[int, Steps] = defaultdict(Steps)
     for stairwell, answer, due, doors in connection.execute(
-        select(table.stairwell_id, table.answer, table.due, func.count())
-        .join(
-            households,
-            (households.c.community_id == table.community_id)
-            & (households.c.id == table.household_id),
-        )
-        .where(
-            table.community_id == person.community_id,
-            table.round_id == round_id,
-            table.stairwell_id.in_(list(here)),
-            households.c.use == HOME,
-        )
+        _doors(person, round_id, here, table.stairwell_id, table.answer, table.due, func.count())
+        .where(households.c.use == HOME)
         .group_by(table.stairwell_id, table.answer, table.due)
     ):
         vacant = doors if not due or answer == VACANT.key else 0
@@ -115,7 +106,20 @@ def _premises(
     """How many shops there are, and how many of them somebody has been to."""
     table = round_doors.c
     shops, been = connection.execute(
-        select(func.count(), func.count(table.answer))
+        _doors(person, round_id, places, func.count(), func.count(table.answer)).where(
+            households.c.use != HOME, table.due > 0
+        )
+    ).one()
+    return Premises(shops, been)
+
+
+def _doors(
+    person: Person, round_id: str, stairwells: Iterable[int], *columns: ColumnElement[Any]
+) -> Select[Any]:
+    """Of the doors of some stairwells in a screening, with what each is used for."""
+    table = round_doors.c
+    return (
+        select(*columns)
         .join(
             households,
             (households.c.community_id == table.community_id)
@@ -124,12 +128,9 @@ def _premises(
         .where(
             table.community_id == person.community_id,
             table.round_id == round_id,
-            table.stairwell_id.in_(list(places)),
-            households.c.use != HOME,
-            table.due > 0,
+            table.stairwell_id.in_(list(stairwells)),
         )
-    ).one()
-    return Premises(shops, been)
+    )
 
 
 def _curve(
@@ -139,7 +140,7 @@ def _curve(
     places: Collection[int],
     homes: int,
 ) -> Curve | None:
-    """said.Declared share at each hour since the opening; None before it."""
+    """Declared share at each hour since the opening; None before it."""
     table = round_states.c
     states = connection.execute(
         select(table.at, table.status)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, select
 
-from server import clock
 from server.db.base import AnyRow
 from server.features.declarations import rules
 from server.features.declarations.tables import declarations
-from server.features.estates import reads as estates
 from server.features.estates.records import Place
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed, NotThere
@@ -54,14 +52,9 @@ def screening(connection: Connection, person: Person, round_id: str) -> RoundHea
 def places(
     connection: Connection, person: Person, round_id: str, right: May
 ) -> tuple[RoundHead, dict[int, Place]]:
-    """The screening and those of its stairwells where the person has a right."""
-    found, now = screening(connection, person, round_id), clock.now()
-    here = parts.tallies(connection, person.community_id, round_id)
-    places = {
-        one: place
-        for one, place in estates.places(connection, person.community_id, here).items()
-        if person.may(right, now, place)
-    }
+    """The screening and those of its stairwells where one has a right. Raises `NotAllowed`."""
+    found = screening(connection, person, round_id)
+    places = parts.places_where(connection, person, round_id, right)
     if not places:
         raise NotAllowed(round_id)
     return found, places

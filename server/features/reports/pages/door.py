@@ -30,7 +30,7 @@ from server.features.reports.views import (
 from server.features.rounds import rules as rounds
 from server.features.rounds.kinds import KINDS, REPORTED, RoundKind
 from server.features.rounds.reads import parts
-from server.features.rounds.tables import assignments, round_doors
+from server.features.rounds.tables import round_doors
 from server.features.rounds.tables import rounds as rounds_table
 from server.features.rounds.views import RoundHead
 from server.i18n import say, translate
@@ -43,11 +43,11 @@ def door(
     community_id, now = person.community_id, clock.now()
     found = shared.round_of(connection, community_id, round_id)
     place = estates.household(connection, community_id, household_id)
-    row = _door_row(connection, community_id, round_id, household_id)
+    row = parts.door(connection, community_id, round_id, household_id)
     if place is None or row is None:
         raise NotThere(household_id)
     may_see = person.may(May.SEE_RESULTS, now, place)
-    may_mark = person.may(May.LEAD, now, place) or _carries(connection, person, round_id, row)
+    may_mark = person.may(May.LEAD, now, place) or parts.carries(connection, person, round_id, row)
     may_report = may_mark or person.may(May.REPORT, now, place)
     if not (may_see or may_report):
         raise NotAllowed(household_id)
@@ -66,37 +66,6 @@ def door(
         may_mark=may_mark,
         may_see=may_see,
         seq=parts.newest(connection, community_id),
-    )
-
-
-def _door_row(
-    connection: Connection, community_id: int, round_id: str, household_id: int
-) -> AnyRow | None:
-    table = round_doors.c
-    return connection.execute(
-        select(round_doors).where(
-            table.community_id == community_id,
-            table.round_id == round_id,
-            table.household_id == household_id,
-        )
-    ).first()
-
-
-def _carries(connection: Connection, person: Person, round_id: str, door: AnyRow) -> bool:
-    """True where the door is one of those given to this person."""
-    table = assignments.c
-    given = connection.execute(
-        select(table.low, table.high).where(
-            table.community_id == person.community_id,
-            table.round_id == round_id,
-            table.stairwell_id == door.stairwell_id,
-            table.account_id == person.id,
-            table.until.is_(None),
-        )
-    ).all()
-    return any(
-        (low is None or low <= door.level) and (high is None or door.level <= high)
-        for low, high in given
     )
 
 

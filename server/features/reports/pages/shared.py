@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from server import clock
-from server.features.estates import reads as estates
 from server.features.estates.records import Place
 from server.features.people.actors import Person
 from server.features.people.register import NotAllowed, NotThere
@@ -28,13 +26,7 @@ def round_of(connection: Connection, community_id: int, round_id: str) -> RoundH
 
 def places_of(connection: Connection, person: Person, round_id: str, what: May) -> dict[int, Place]:
     """Those of a round's stairwells over which the person has a right. Raises `NotAllowed`."""
-    now = clock.now()
-    here = parts.tallies(connection, person.community_id, round_id)
-    places = {
-        one: place
-        for one, place in estates.places(connection, person.community_id, here).items()
-        if person.may(what, now, place)
-    }
+    places = parts.places_where(connection, person, round_id, what)
     if not places:
         raise NotAllowed(round_id)
     return places

@@ -61,7 +61,7 @@ def board(
                 tuple(
                     _door(
                         door.id, door.label, door.use, door.vacant, present.get(door.id, 0),
-                        doors.get(door.id), may_lead or _covers(mine, floor.level),
+                        doors.get(door.id), may_lead or parts.covers(mine, floor.level),
                     )
                     for door in floor.doors
                 ),
@@ -120,13 +120,6 @@ _DOORS = Query(
 )
 
 
-def _covers(mine: list[AnyRow], level: int) -> bool:
-    return any(
-        (row.low is None or row.low <= level) and (row.high is None or level <= row.high)
-        for row in mine
-    )
-
-
 def _door(
     number: int, label: str, use: str, vacant: bool, people: int, row: AnyRow | None, mine: bool
 ) -> Door:
@@ -160,6 +153,6 @@ def _landing(
     number = scope.landing(stairwell_id, floor.level)
     door = _door(
         number, floor.label, "home", False, 0, doors.get(number),
-        may_lead or _covers(mine, floor.level),
+        may_lead or parts.covers(mine, floor.level),
     )  # fmt: skip
     return Floor(floor.level, floor.label, floor.lobby, (door,))

@@ -17,7 +17,7 @@ from server.features.people.actors import Person
 from server.features.people.rules import May
 from server.features.people.tables import accounts
 from server.features.rounds.kinds import KINDS
-from server.features.rounds.tables import assignments, round_stairwells, rounds
+from server.features.rounds.tables import assignments, round_doors, round_stairwells, rounds
 from server.features.rounds.views import RoundHead, Tally
 from server.i18n import mark, translate
 from server.oplog.tables import counters
@@ -173,10 +173,51 @@ def names(connection: Connection, community_id: int, ids: Collection[str]) -> di
     )
 
 
+def covers(given: Iterable[AnyRow], level: int) -> bool:
+    """True where one of these parts, each with its lowest and highest floor, reaches a floor."""
+    return any(
+        (row.low is None or row.low <= level) and (row.high is None or level <= row.high)
+        for row in given
+    )
+
+
+def carries(connection: Connection, person: Person, round_id: str, door: AnyRow) -> bool:
+    """True where a door, a row of round_doors, is one of those given to this person."""
+    here = assigned(connection, person.community_id, round_id, door.stairwell_id)
+    given = here.get(door.stairwell_id, [])
+    return covers((row for row in given if row.account_id == person.id), door.level)
+
+
+def door(
+    connection: Connection, community_id: int, round_id: str, household_id: int
+) -> AnyRow | None:
+    """A door as it stands in a round; None where it is not in it."""
+    table = round_doors.c
+    return connection.execute(
+        select(round_doors).where(
+            table.community_id == community_id,
+            table.round_id == round_id,
+            table.household_id == household_id,
+        )
+    ).first()
+
+
 def led(person: Person, places: Mapping[int, Place]) -> dict[int, Place]:
     """Those of the stairwells that the person leads now."""
+    return _allowed(person, May.LEAD, places)
+
+
+def places_where(
+    connection: Connection, person: Person, round_id: str, right: May
+) -> dict[int, Place]:
+    """Those of a round's stairwells over which the person has a right now."""
+    sums = tallies(connection, person.community_id, round_id)
+    return _allowed(person, right, estates.places(connection, person.community_id, sums))
+
+
+def _allowed(person: Person, right: May, places: Mapping[int, Place]) -> dict[int, Place]:
     now = clock.now()
-    return {one: place for one, place in places.items() if person.may(May.LEAD, now, place)}
+    return {one: place for one, place in places.items() if person.may(right, now, place)}
 
 
 def places_led(
